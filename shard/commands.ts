@@ -1,0 +1,81 @@
+/** Everything that can be asked of a shard, with what it answers: type → { input, result }. */
+import type { Scope } from './access/scopes.ts';
+import type { ArchiveRecord, KeyKind, KeyRecord, NetMode, NetRecord, RuleRecord, SettingsRecord } from './records.ts';
+
+/**
+ * How a net is named: by uid, by slot, or by words a person typed (uid, slot or name in any case). With both `netUid`
+ * and `netId` they must agree.
+ */
+export type NetRef = { netUid?: string | undefined; netId?: number | undefined } | { text: string };
+
+export interface Commands {
+  'net.create': {
+    input: { name: string; channelIds?: readonly string[]; priority?: number; mode?: NetMode };
+    result: { net: NetRecord };
+  };
+  'net.rename': { input: { net: NetRef; name: string }; result: { net: NetRecord; changed: boolean } };
+  /** Archives the net unless `permanent`. */
+  'net.remove': {
+    input: { net: NetRef; permanent?: boolean };
+    result: { net: NetRecord; archived: boolean; entry: ArchiveRecord | null };
+  };
+  'net.bind': { input: { net: NetRef; channelId: string }; result: { net: NetRecord; changed: boolean } };
+  'net.unbind': { input: { channelId: string }; result: { net: NetRecord } };
+  'assignment.set': {
+    input: { userId: string; net: NetRef; action: 'assign' | 'unassign' };
+    result: { userId: string; net: NetRecord; action: 'assign' | 'unassign'; changed: boolean };
+  };
+  /** Replaces the whole set. Rules without nets are dropped; a role named twice gets the union. */
+  'rules.set': {
+    input: { rules: readonly { roleId: string; nets: readonly NetRef[] }[]; dryRun?: boolean };
+    result: { rules: RuleRecord[]; diff: RuleDiff };
+  };
+  'rule.add': { input: { roleId: string; net: NetRef }; result: { net: NetRecord; changed: boolean; diff: RuleDiff } };
+  'rule.remove': { input: { roleId: string; net: NetRef }; result: { net: NetRecord; diff: RuleDiff } };
+  'operation.set': { input: { open: boolean }; result: { open: boolean; changed: boolean } };
+  'settings.set': { input: Partial<SettingsRecord>; result: { settings: SettingsRecord; changed: boolean } };
+  /** `secret` is shown this once and kept nowhere. */
+  'key.create': {
+    input: { name: string; kind: KeyKind; scopes: readonly string[]; expiresAt?: string | undefined };
+    result: { key: KeyRecord; secret: string };
+  };
+  /** `key` is an id or a name in any case. */
+  'key.revoke': { input: { key: string }; result: { key: KeyRecord; changed: boolean } };
+}
+
+/** What replacing rules did: pairs of role and net, and how many connected people it touches. */
+export interface RuleDiff {
+  added: RulePair[];
+  removed: RulePair[];
+  membersAffected: number;
+}
+
+export interface RulePair {
+  roleId: string;
+  netUid: string;
+}
+
+export type CommandType = keyof Commands;
+
+/** A command as it is handed to `Shard.change`. */
+export type Command<T extends CommandType = CommandType> = { [K in T]: { type: K } & Commands[K]['input'] }[T];
+
+/** What a command of this type answers. */
+export type Result<T extends CommandType> = Commands[T]['result'];
+
+/** Scope a key needs for a command; `null`: keys may not do it. */
+export const COMMAND_SCOPE: Readonly<Record<CommandType, Scope | null>> = {
+  'net.create': 'write:nets',
+  'net.rename': 'write:nets',
+  'net.remove': 'write:nets',
+  'net.bind': 'write:nets',
+  'net.unbind': 'write:nets',
+  'assignment.set': 'write:assignments',
+  'rules.set': 'write:rules',
+  'rule.add': 'write:rules',
+  'rule.remove': 'write:rules',
+  'operation.set': 'write:operation',
+  'settings.set': null,
+  'key.create': null,
+  'key.revoke': null,
+};

@@ -1,0 +1,145 @@
+/**
+ * The closed list of things that can go wrong in a shard. `api/` maps a kind to an HTTP status, `commands/` shows the
+ * sentence to a person; nobody else invents messages.
+ */
+
+/** What sort of failure it is, independent of the way in. */
+export type ErrorKind = 'invalid' | 'unknown' | 'unauthenticated' | 'forbidden' | 'conflict' | 'unavailable';
+
+/** Values a sentence is built from. */
+export type ErrorParams = Record<string, string | number>;
+
+interface ErrorSpec {
+  kind: ErrorKind;
+  /** A sentence that says what happened, why, and what to do next. */
+  sentence: (p: ErrorParams) => string;
+}
+
+const spec = (kind: ErrorKind, sentence: ErrorSpec['sentence']): ErrorSpec => ({ kind, sentence });
+
+/** Every error code of the domain, with its kind and its sentence. Codes are stable: clients match on them. */
+export const ERRORS = {
+  'net.unknown': spec(
+    'unknown',
+    (p) => `There is no net "${p.ref}". List the nets to see their names, slots and uids.`,
+  ),
+  'net.ref-mismatch': spec(
+    'invalid',
+    (p) => `netUid ${p.netUid} and netId ${p.netId} name different nets. Send one of them.`,
+  ),
+  'net.ref-missing': spec('invalid', () => 'No net was named. Send netUid (preferred) or netId.'),
+  'net.name-invalid': spec('invalid', () => 'A net name has 1 to 48 characters and no control characters.'),
+  'net.name-taken': spec(
+    'conflict',
+    (p) => `A net named "${p.name}" exists already. Choose another name or rename that net first.`,
+  ),
+  'net.slots-full': spec('conflict', (p) => `All ${p.max} net slots are taken. Remove a net or raise maxNets.`),
+  'net.protected': spec('forbidden', (p) => `The net "${p.name}" is protected and cannot be changed this way.`),
+  'channel.not-voice': spec(
+    'invalid',
+    (p) => `Channel ${p.channelId} is not a voice channel. Bind a net to a voice channel.`,
+  ),
+  'channel.stage': spec(
+    'invalid',
+    (p) =>
+      `Channel ${p.channelId} is a stage channel: only speakers are heard there, so it cannot carry a net. Use a voice channel.`,
+  ),
+  'channel.not-visible': spec(
+    'invalid',
+    (p) =>
+      `The bot cannot see or enter channel ${p.channelId}. Give its role View Channel, Connect and Speak there and try again.`,
+  ),
+  'channel.bound': spec(
+    'conflict',
+    (p) => `Channel ${p.channelId} belongs to the net "${p.net}" already. Unbind it first.`,
+  ),
+  'channel.not-bound': spec(
+    'invalid',
+    (p) => `Channel ${p.channelId} is not bound to a net, so there is nothing to unbind.`,
+  ),
+  'id.invalid': spec('invalid', (p) => `"${p.id}" is not a Discord id: ids are strings of 1 to 20 digits.`),
+  'rule.nets-unknown': spec(
+    'invalid',
+    (p) => `${p.count} of the nets named in these rules do not exist. Nothing was changed; see details.`,
+  ),
+  'rule.limit': spec('invalid', (p) => `A guild can hold ${p.max} role rules. Remove some first.`),
+  'rule.unknown': spec('invalid', (p) => `There is no rule that puts role ${p.roleId} on the net "${p.net}".`),
+  'assignment.limit': spec(
+    'conflict',
+    (p) => `A guild can hold assignments for ${p.max} people. Unassign people who have left.`,
+  ),
+  'key.unknown': spec('unknown', (p) => `There is no key "${p.ref}". List the keys to see their names and ids.`),
+  'key.ambiguous': spec('conflict', (p) => `Several keys are named "${p.ref}". Name the one you mean by its id.`),
+  'key.name-invalid': spec('invalid', () => 'A key name has 1 to 64 characters and no control characters.'),
+  'key.scope-unknown': spec('invalid', (p) => `"${p.scope}" is not a scope. Known scopes: ${p.known}.`),
+  'key.scopes-missing': spec('invalid', (p) => `An owner key needs at least one scope. Known scopes: ${p.known}.`),
+  'key.expiry-invalid': spec('invalid', () => 'The expiry must lie in the future, at most ten years from now.'),
+  'key.limit': spec('conflict', (p) => `A guild can hold ${p.max} live keys. Revoke some first.`),
+  'key.missing': spec('unauthenticated', () => 'No key was sent. Send "Authorization: Bearer scok_…".'),
+  'key.malformed': spec(
+    'unauthenticated',
+    () => 'This is not a key of this shard: it is mistyped or cut off. Copy it again.',
+  ),
+  'key.rejected': spec(
+    'unauthenticated',
+    () => 'This key is not known here or was revoked. Create a new one with /key create.',
+  ),
+  'key.expired': spec(
+    'unauthenticated',
+    (p) => `This key expired at ${p.expiresAt}. Create a new one with /key create.`,
+  ),
+  'scope.missing': spec('forbidden', (p) => `This key lacks the scope ${p.scope}. Create a key that has it.`),
+  'key.wrong-kind': spec('forbidden', (p) => `A ${p.kind} key cannot call this. Use an owner key (scok_…).`),
+  'authority.missing': spec(
+    'forbidden',
+    (p) => `Only ${p.needed} may do this. An administrator can name roles for it with /config set.`,
+  ),
+  'authority.not-on-net': spec(
+    'forbidden',
+    (p) => `A squad lead assigns people only to nets they are on, and you are not on "${p.net}".`,
+  ),
+  'setting.invalid': spec('invalid', (p) => `The setting ${p.name} cannot be set to that: ${p.reason}`),
+  'central.refused': spec('forbidden', (p) => `Central refused this: ${p.reason}`),
+  'central.unreachable': spec(
+    'unavailable',
+    () => 'Central did not answer in time, so nothing was changed. Try again in a moment.',
+  ),
+  'store.failed': spec(
+    'unavailable',
+    () => 'The change could not be written to disk, so nothing was changed. Check the disk and try again.',
+  ),
+  'shard.busy': spec(
+    'unavailable',
+    () => 'Too many changes are waiting to be written, so this one was not taken. Try again in a moment.',
+  ),
+  'shard.stopping': spec(
+    'unavailable',
+    () => 'The shard is shutting down, so nothing was changed. Try again when it is back.',
+  ),
+} as const satisfies Record<string, ErrorSpec>;
+
+/** A stable code such as `net.unknown`. */
+export type ErrorCode = keyof typeof ERRORS;
+
+/** One of several failures inside one request. `pointer` is a JSON pointer into the request body. */
+export interface ErrorDetail {
+  pointer: string;
+  detail: string;
+}
+
+/** A refusal that a person can act on. Nothing was changed when it is thrown. */
+export class ShardError extends Error {
+  readonly code: ErrorCode;
+  readonly kind: ErrorKind;
+  readonly params: ErrorParams;
+  readonly details: ErrorDetail[];
+
+  constructor(code: ErrorCode, params: ErrorParams = {}, details: ErrorDetail[] = []) {
+    super(ERRORS[code].sentence(params));
+    this.name = 'ShardError';
+    this.code = code;
+    this.kind = ERRORS[code].kind;
+    this.params = params;
+    this.details = details;
+  }
+}

@@ -1,0 +1,26 @@
+import { createKey, revokeKey } from './access/key-commands.ts';
+import type { CommandType } from './commands.ts';
+import type { Handler } from './handler.ts';
+import { bindChannel, unbindChannel } from './nets/channel-commands.ts';
+import { createNet, removeNet, renameNet } from './nets/net-commands.ts';
+import { setOperation } from './op/operation-commands.ts';
+import { setSettings } from './op/settings-commands.ts';
+import { setAssignment } from './people/assignment-commands.ts';
+import { addRule, removeRule, setRules } from './people/rule-commands.ts';
+
+/** Command type → how it is carried out. */
+export const HANDLERS: { [T in CommandType]: Handler<T> } = {
+  'net.create': createNet,
+  'net.rename': renameNet,
+  'net.remove': removeNet,
+  'net.bind': bindChannel,
+  'net.unbind': unbindChannel,
+  'assignment.set': setAssignment,
+  'rules.set': setRules,
+  'rule.add': addRule,
+  'rule.remove': removeRule,
+  'operation.set': setOperation,
+  'settings.set': setSettings,
+  'key.create': createKey,
+  'key.revoke': revokeKey,
+};

@@ -1,0 +1,30 @@
+import type { Ids } from './ports.ts';
+
+const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** Lower-case base32 (RFC 4648, no padding) of a whole number of 5-byte groups. */
+function base32(bytes: Uint8Array): string {
+  let text = '';
+  let bits = 0;
+  let held = 0;
+  for (const byte of bytes) {
+    held = (held << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += BASE32[(held >> bits) & 31];
+    }
+    held &= (1 << bits) - 1;
+  }
+  return text;
+}
+
+/** A new net uid: `net_` and 24 characters, 120 random bits. */
+export function mintNetUid(ids: Ids): string {
+  return `net_${base32(ids.random(15))}`;
+}
+
+/** A new key id: `key_` and 16 characters, 80 random bits. */
+export function mintKeyId(ids: Ids): string {
+  return `key_${base32(ids.random(10))}`;
+}

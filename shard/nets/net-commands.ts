@@ -1,0 +1,126 @@
+import type { Draft } from '../draft.ts';
+import { ShardError } from '../errors.ts';
+import type { Handler } from '../handler.ts';
+import { mintNetUid } from '../mint.ts';
+import { featuresOf } from '../op/features.ts';
+import { actorSource } from '../people/actor.ts';
+import type { ArchiveRecord, NetRecord } from '../records.ts';
+import { requireBindable } from './channels.ts';
+import { cleanNetName } from './net-name.ts';
+import { resolveNet } from './net-ref.ts';
+
+/** Priority of a net that was given none; 1 is lowest, 10 highest. */
+export const DEFAULT_PRIORITY = 5;
+
+export const createNet: Handler<'net.create'> = {
+  needs: 'commander',
+  privileged: true,
+  plan(draft, input, context) {
+    const name = cleanNetName(input.name);
+    requireFreeName(draft, name);
+    const net: NetRecord = {
+      uid: mintNetUid(context.ids),
+      id: lowestFreeSlot(draft),
+      name,
+      channelIds: [...new Set(input.channelIds ?? [])],
+      priority: input.priority ?? DEFAULT_PRIORITY,
+      mode: input.mode ?? 'open',
+      relayTargetNetUids: [],
+      createdAt: draft.at,
+      updatedAt: draft.at,
+    };
+    for (const channelId of net.channelIds) requireBindable(draft, context, channelId, net.uid);
+    draft.put('nets', net.uid, net);
+    tellConfig(draft, 'net.create', net.uid);
+    return { net };
+  },
+};
+
+export const renameNet: Handler<'net.rename'> = {
+  needs: 'commander',
+  privileged: true,
+  plan(draft, input) {
+    const old = resolveNet(draft.state, input.net);
+    const name = cleanNetName(input.name);
+    if (name === old.name) return { net: old, changed: false };
+    requireFreeName(draft, name, old.uid);
+    const net = { ...old, name, updatedAt: draft.at };
+    draft.put('nets', net.uid, net);
+    tellConfig(draft, 'net.rename', net.uid);
+    return { net, changed: true };
+  },
+};
+
+export const removeNet: Handler<'net.remove'> = {
+  needs: 'commander',
+  privileged: true,
+  plan(draft, input) {
+    const net = resolveNet(draft.state, input.net);
+    const assignedUserIds = unassignAll(draft, net.uid);
+    const inboundRelayFromNetUids = unlinkRelays(draft, net.uid);
+    draft.remove('nets', net.uid);
+    const entry = input.permanent ? null : archiveEntry(draft, net, assignedUserIds, inboundRelayFromNetUids);
+    if (entry) draft.put('archive', entry.uid, entry);
+    tellConfig(draft, 'net.remove', net.uid);
+    return { net, archived: entry !== null, entry };
+  },
+};
+
+/** Publishes that the configuration of a net changed. */
+export function tellConfig(draft: Draft, action: string, uid: string): void {
+  const { keyId } = draft.cause();
+  draft.emit({ type: 'config.changed', data: { action, uid, ...(keyId && { keyId }) } });
+}
+
+function requireFreeName(draft: Draft, name: string, ownUid?: string): void {
+  const holder = draft.state.netByName.get(name.toLowerCase());
+  if (holder && holder.uid !== ownUid) throw new ShardError('net.name-taken', { name });
+}
+
+function lowestFreeSlot(draft: Draft): number {
+  const max = featuresOf(draft.state).maxNets;
+  for (let slot = 1; slot <= max; slot += 1) if (!draft.state.netBySlot.has(slot)) return slot;
+  throw new ShardError('net.slots-full', { max });
+}
+
+/** Takes everybody off the net; answers who was on it. */
+function unassignAll(draft: Draft, uid: string): string[] {
+  const userIds: string[] = [];
+  for (const [userId, record] of draft.state.tables.assignments) {
+    if (!record.netUids.includes(uid)) continue;
+    userIds.push(userId);
+    const netUids = record.netUids.filter((other) => other !== uid);
+    if (netUids.length > 0) draft.put('assignments', userId, { userId, netUids });
+    else draft.remove('assignments', userId);
+  }
+  return userIds;
+}
+
+/** Takes the net out of everybody's relay targets; answers whose they were. */
+function unlinkRelays(draft: Draft, uid: string): string[] {
+  const inbound = [...draft.state.tables.nets.values()].filter((net) => net.relayTargetNetUids.includes(uid));
+  for (const net of inbound) {
+    const relayTargetNetUids = net.relayTargetNetUids.filter((other) => other !== uid);
+    draft.put('nets', net.uid, { ...net, relayTargetNetUids, updatedAt: draft.at });
+  }
+  return inbound.map((net) => net.uid);
+}
+
+function archiveEntry(draft: Draft, net: NetRecord, assignedUserIds: string[], inbound: string[]): ArchiveRecord {
+  return {
+    uid: net.uid,
+    name: net.name,
+    notes: '',
+    tags: [],
+    assignedUserIds,
+    relayTargetNetUids: net.relayTargetNetUids,
+    inboundRelayFromNetUids: inbound,
+    channelIds: net.channelIds,
+    priority: net.priority,
+    mode: net.mode,
+    createdAt: net.createdAt,
+    archivedAt: draft.at,
+    updatedAt: draft.at,
+    source: actorSource(draft.actor),
+  };
+}

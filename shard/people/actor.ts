@@ -1,0 +1,40 @@
+import type { Scope } from '../access/scopes.ts';
+
+/** A person, with what Discord said of them at the moment of acting. */
+export interface PersonActor {
+  kind: 'person';
+  userId: string;
+  name: string;
+  roleIds: readonly string[];
+  /** Guild owner or holder of Discord's ADMINISTRATOR. */
+  administrator: boolean;
+}
+
+/** A program acting with an owner key. Its scopes were checked by the way in; the shard checks them again. */
+export interface KeyActor {
+  kind: 'key';
+  keyId: string;
+  name: string;
+  scopes: readonly Scope[];
+}
+
+/** The shard itself or the program that hosts it. May do everything. */
+export interface SystemActor {
+  kind: 'system';
+  name: string;
+}
+
+/** Who asks for a change. */
+export type Actor = PersonActor | KeyActor | SystemActor;
+
+/** A stable id for journal and events. */
+export function actorId(actor: Actor): string {
+  if (actor.kind === 'person') return actor.userId;
+  return actor.kind === 'key' ? actor.keyId : actor.name;
+}
+
+/** Where a change came from, as events name it. */
+export function actorSource(actor: Actor): 'api' | 'discord' | 'system' {
+  if (actor.kind === 'person') return 'discord';
+  return actor.kind === 'key' ? 'api' : 'system';
+}

@@ -1,0 +1,64 @@
+import type { PersonFact } from '../facts.ts';
+import { settingsOf } from '../op/settings-commands.ts';
+import type { State } from '../state.ts';
+import type { EffectiveAssignment } from '../views.ts';
+import { effectiveAssignments } from './effective.ts';
+import type { Presence } from './presence.ts';
+
+/** A connected person: in a net channel or the Ready Room. */
+export interface Operator {
+  person: PersonFact;
+  /** The channel they sit in. */
+  channelId: string;
+  /** ISO time of becoming an operator. */
+  since: string;
+  nets: EffectiveAssignment[];
+}
+
+/** What a refresh of the roster found. */
+export interface RosterChange {
+  joined: Operator[];
+  left: Operator[];
+  /** Operators who stayed and whose nets are other ones now, with those they had before. */
+  reassigned: { operator: Operator; before: EffectiveAssignment[] }[];
+}
+
+/** Who is connected now and on which nets; derived from presence and state, never stored. */
+export class Roster {
+  readonly guildId: string;
+  operators: ReadonlyMap<string, Operator> = new Map();
+
+  constructor(guildId: string) {
+    this.guildId = guildId;
+  }
+
+  /** Works the roster out anew. `at`: ISO time of now. */
+  refresh(state: State, presence: Presence, at: string): RosterChange {
+    const before = this.operators;
+    const after = new Map<string, Operator>();
+    const readyRoomId = settingsOf(state).readyRoomId;
+    for (const person of presence.people.values()) {
+      const { channelId, userId } = person;
+      if (channelId === null || (channelId !== readyRoomId && !state.netByChannel.has(channelId))) continue;
+      const nets = effectiveAssignments(state.tables, this.guildId, person);
+      after.set(userId, { person, channelId, since: before.get(userId)?.since ?? at, nets });
+    }
+    this.operators = after;
+    return difference(before, after);
+  }
+}
+
+function difference(before: ReadonlyMap<string, Operator>, after: ReadonlyMap<string, Operator>): RosterChange {
+  const change: RosterChange = { joined: [], left: [], reassigned: [] };
+  for (const [userId, operator] of after) {
+    const old = before.get(userId);
+    if (!old) change.joined.push(operator);
+    else if (!sameNets(old.nets, operator.nets)) change.reassigned.push({ operator, before: old.nets });
+  }
+  for (const [userId, operator] of before) if (!after.has(userId)) change.left.push(operator);
+  return change;
+}
+
+function sameNets(a: readonly EffectiveAssignment[], b: readonly EffectiveAssignment[]): boolean {
+  return a.length === b.length && a.every((entry, index) => entry.netUid === b[index]?.netUid);
+}

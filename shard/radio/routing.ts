@@ -1,0 +1,73 @@
+import { operationOf } from '../op/operation-commands.ts';
+import type { Operator } from '../people/roster.ts';
+import type { ChannelNeed } from '../ports.ts';
+import type { State } from '../state.ts';
+
+/** Where somebody's voice goes. Precomputed: never made per packet. */
+export interface Route {
+  readonly netUid: string;
+  readonly netId: number;
+  /** Channels in which it is heard; never the speaker's own. */
+  readonly sinks: readonly string[];
+}
+
+/** Channel → speaker → route. Who is not in it is not relayed. */
+export type RoutingTable = ReadonlyMap<string, ReadonlyMap<string, Route>>;
+
+/** A net channel with the people in it. */
+export interface OccupiedChannel {
+  channelId: string;
+  netUid: string;
+  netId: number;
+  priority: number;
+  /** Everybody in it: they hear. */
+  people: string[];
+  /** Those of them who are on the net: they may speak on it. */
+  speakers: string[];
+}
+
+/** The net channels that hold somebody; none while the operation is closed. */
+export function occupiedChannels(state: State, operators: Iterable<Operator>): OccupiedChannel[] {
+  if (!operationOf(state).open) return [];
+  const channels = new Map<string, OccupiedChannel>();
+  for (const { person, channelId, nets } of operators) {
+    const net = state.netByChannel.get(channelId);
+    if (!net) continue;
+    const { uid: netUid, id: netId, priority } = net;
+    const channel = channels.get(channelId) ?? { channelId, netUid, netId, priority, people: [], speakers: [] };
+    channels.set(channelId, channel);
+    channel.people.push(person.userId);
+    if (nets.some((assignment) => assignment.netUid === netUid)) channel.speakers.push(person.userId);
+  }
+  return [...channels.values()];
+}
+
+/** A net is heard in all its occupied channels but the speaker's own; who may speak on it is who is assigned to it. */
+export function buildRoutes(channels: readonly OccupiedChannel[]): RoutingTable {
+  const table = new Map<string, Map<string, Route>>();
+  for (const { channelId, netUid, netId, speakers } of channels) {
+    const sinks = channels.filter((c) => c.netUid === netUid && c.channelId !== channelId).map((c) => c.channelId);
+    if (sinks.length === 0 || speakers.length === 0) continue;
+    const route: Route = { netUid, netId, sinks };
+    table.set(channelId, new Map(speakers.map((userId) => [userId, route])));
+  }
+  return table;
+}
+
+/**
+ * The channels that need a voice worker: those somebody there could be heard from elsewhere, or could hear somebody
+ * from elsewhere in. The busiest first, then by the net's priority.
+ */
+export function channelNeeds(channels: readonly OccupiedChannel[], table: RoutingTable): ChannelNeed[] {
+  const needed = new Set<string>();
+  for (const [channelId, routes] of table) {
+    needed.add(channelId);
+    for (const route of routes.values()) for (const sink of route.sinks) needed.add(sink);
+  }
+  return channels
+    .filter((channel) => needed.has(channel.channelId))
+    .sort(
+      (a, b) => b.people.length - a.people.length || b.priority - a.priority || (a.channelId < b.channelId ? -1 : 1),
+    )
+    .map(({ channelId, netUid, people }) => ({ channelId, netUid, people: people.length }));
+}

@@ -1,0 +1,195 @@
+import { liveKeys } from './access/key-commands.ts';
+import type { NetRef } from './commands.ts';
+import type { ChannelFact, PersonFact, RoleFact } from './facts.ts';
+import { resolveNet } from './nets/net-ref.ts';
+import { featuresOf } from './op/features.ts';
+import { operationOf } from './op/operation-commands.ts';
+import { settingsOf } from './op/settings-commands.ts';
+import type { Actor } from './people/actor.ts';
+import { authorityOf } from './people/authority.ts';
+import type { Presence } from './people/presence.ts';
+import type { Roster } from './people/roster.ts';
+import type { Clock } from './ports.ts';
+import type { Radio } from './radio/radio.ts';
+import type { FeaturesRecord, KeyRecord, NetRecord, OperationRecord, SettingsRecord } from './records.ts';
+import type { State } from './state.ts';
+import type {
+  AuthorityLevel,
+  ChannelWorker,
+  EffectiveAssignment,
+  NetChannelView,
+  NetView,
+  OperatorView,
+  StatusView,
+} from './views.ts';
+
+/** What the reads are made from. */
+export interface ReadSources {
+  guildId: string;
+  state: State;
+  presence: Presence;
+  roster: Roster;
+  radio: Radio;
+  clock: Clock;
+  /** ISO time of the last change of anything. */
+  updatedAt: () => string;
+  /** Channels that need a worker now. */
+  needed: () => ReadonlySet<string>;
+}
+
+/** Everything that can be asked of a shard. Synchronous, from memory. */
+export class Reads {
+  readonly #from: ReadSources;
+
+  constructor(from: ReadSources) {
+    this.#from = from;
+  }
+
+  status(): StatusView {
+    const { guildId, state, presence, roster, updatedAt } = this.#from;
+    const nets = this.nets();
+    return {
+      guildId,
+      guildName: presence.guildName,
+      operationOpen: operationOf(state).open,
+      connected: roster.operators.size,
+      transmitting: nets.filter((net) => net.transmitting.length > 0).map((net) => net.name),
+      features: featuresOf(state),
+      nets,
+      reduced: [...presence.reduced],
+      updatedAt: updatedAt(),
+    };
+  }
+
+  /** Ascending by slot. */
+  nets(): NetView[] {
+    const people = this.#peoplePerChannel();
+    const talking = this.#talkingPerNet();
+    return [...this.#from.state.tables.nets.values()]
+      .sort((a, b) => a.id - b.id)
+      .map((net) => this.#netView(net, people, talking.get(net.uid) ?? []));
+  }
+
+  /** @throws ShardError net.unknown | net.ref-mismatch | net.ref-missing */
+  net(ref: NetRef): NetRecord {
+    return resolveNet(this.#from.state, ref);
+  }
+
+  /** Nets whose slot, uid or name matches what was typed; all for an empty text. */
+  searchNets(text: string, limit: number): NetRecord[] {
+    const word = text.normalize('NFC').trim().toLowerCase();
+    return [...this.#from.state.tables.nets.values()]
+      .filter((net) => net.name.toLowerCase().includes(word) || String(net.id) === word || net.uid === word)
+      .sort((a, b) => a.id - b.id)
+      .slice(0, limit);
+  }
+
+  roster(): OperatorView[] {
+    const talking = new Set([...this.#from.radio.transmissions()].map((transmission) => transmission.userId));
+    return [...this.#from.roster.operators.values()].map(({ person, channelId, since, nets }) => ({
+      userId: person.userId,
+      displayName: person.displayName,
+      channelId,
+      roleIds: [...person.roleIds],
+      nets: nets.map(({ netUid, netId }) => ({ uid: netUid, id: netId })),
+      transmitting: talking.has(person.userId),
+      since,
+    }));
+  }
+
+  /** Explicit assignments: user id → nets, ascending by slot. */
+  assignments(): Map<string, NetRecord[]> {
+    const { tables } = this.#from.state;
+    return new Map([...tables.assignments].map(([userId, { netUids }]) => [userId, this.#liveNets(netUids)]));
+  }
+
+  /** Effective assignments of connected operators. */
+  effective(): Map<string, EffectiveAssignment[]> {
+    return new Map([...this.#from.roster.operators].map(([userId, { nets }]) => [userId, nets]));
+  }
+
+  /** Rules with their live nets; nets in the archive are left out. */
+  rules(): { roleId: string; nets: NetRecord[] }[] {
+    return [...this.#from.state.tables.rules.values()]
+      .map(({ roleId, netUids }) => ({ roleId, nets: this.#liveNets(netUids) }))
+      .filter((rule) => rule.nets.length > 0);
+  }
+
+  operation(): OperationRecord {
+    return operationOf(this.#from.state);
+  }
+
+  settings(): SettingsRecord {
+    return settingsOf(this.#from.state);
+  }
+
+  features(): FeaturesRecord {
+    return featuresOf(this.#from.state);
+  }
+
+  /** Neither revoked nor expired, by creation. */
+  keys(): KeyRecord[] {
+    return liveKeys(this.#from.state, this.#from.clock.now());
+  }
+
+  /** The key with this SHA-256 (hex), also when it has ended. */
+  keyByHash(hash: string): KeyRecord | undefined {
+    return this.#from.state.keyByHash.get(hash);
+  }
+
+  /** What Discord said of the guild. */
+  guild(): { name: string; roles: ReadonlyMap<string, RoleFact>; channels: ReadonlyMap<string, ChannelFact> } {
+    const { guildName: name, roles, channels } = this.#from.presence;
+    return { name, roles, channels };
+  }
+
+  /** Somebody who is in a voice channel now. */
+  person(userId: string): PersonFact | undefined {
+    return this.#from.presence.people.get(userId);
+  }
+
+  authority(actor: Actor): AuthorityLevel {
+    return authorityOf(this.#from.state, actor);
+  }
+
+  #netView(net: NetRecord, people: ReadonlyMap<string, number>, transmitting: string[]): NetView {
+    const channels = net.channelIds.map((channelId) => this.#channelView(channelId, people.get(channelId) ?? 0));
+    const states = channels.map((channel) => channel.worker).filter((worker) => worker !== 'idle');
+    return {
+      ...net,
+      occupancy: channels.reduce((sum, channel) => sum + channel.people, 0),
+      transmitting,
+      channels,
+      workers: states.length === 0 ? 'idle' : states.includes('missing') ? 'missing' : 'ok',
+    };
+  }
+
+  #channelView(channelId: string, people: number): NetChannelView {
+    const { presence, needed } = this.#from;
+    const worker: ChannelWorker = needed().has(channelId) ? (presence.workers.get(channelId) ?? 'missing') : 'idle';
+    return { channelId, name: presence.channels.get(channelId)?.name ?? null, people, worker };
+  }
+
+  #liveNets(netUids: readonly string[]): NetRecord[] {
+    return netUids
+      .map((uid) => this.#from.state.tables.nets.get(uid))
+      .filter((net): net is NetRecord => net !== undefined)
+      .sort((a, b) => a.id - b.id);
+  }
+
+  #peoplePerChannel(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const { channelId } of this.#from.roster.operators.values()) {
+      counts.set(channelId, (counts.get(channelId) ?? 0) + 1);
+    }
+    return counts;
+  }
+
+  #talkingPerNet(): Map<string, string[]> {
+    const talking = new Map<string, string[]>();
+    for (const { route, userId } of this.#from.radio.transmissions()) {
+      talking.set(route.netUid, [...(talking.get(route.netUid) ?? []), userId]);
+    }
+    return talking;
+  }
+}

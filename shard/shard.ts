@@ -1,0 +1,286 @@
+import { requireApproval } from './approval.ts';
+import { ChangeQueue } from './change-queue.ts';
+import type { Command, Commands, CommandType, Result } from './commands.ts';
+import { Draft, type DraftEvent } from './draft.ts';
+import { ShardError } from './errors.ts';
+import type { Fact } from './facts.ts';
+import type { Handler } from './handler.ts';
+import { HANDLERS } from './handlers.ts';
+import { operationOf } from './op/operation-commands.ts';
+import { type Actor, actorId } from './people/actor.ts';
+import { requireAuthority } from './people/authority.ts';
+import { Presence } from './people/presence.ts';
+import { type Operator, Roster, type RosterChange } from './people/roster.ts';
+import type { Central, Clock, GuildStore, Ids, JournalRow, Log, Voice } from './ports.ts';
+import { Radio, type StopReason, type Transmission } from './radio/radio.ts';
+import { buildRoutes, channelNeeds, occupiedChannels } from './radio/routing.ts';
+import { Reads } from './reads.ts';
+import { EventFeed } from './record/event-feed.ts';
+import type { EventSource, ShardEvent } from './record/events.ts';
+import { State } from './state.ts';
+
+/** What one guild's shard is given. */
+export interface ShardOptions {
+  guildId: string;
+  store: GuildStore;
+  central: Central;
+  voice: Voice;
+  clock: Clock;
+  ids: Ids;
+  log: Log;
+}
+
+/** One guild's shard: facts come in by `observe`, changes by `change`; reads answer from memory. */
+export class Shard {
+  readonly guildId: string;
+  readonly read: Reads;
+  readonly radio: Radio;
+  readonly events: EventFeed;
+  readonly #options: ShardOptions;
+  readonly #state = new State();
+  readonly #presence = new Presence();
+  readonly #roster: Roster;
+  readonly #queue = new ChangeQueue();
+  readonly #listeners = new Map<() => void, string>();
+  #seq = 0;
+  #startedAt = '';
+  #updatedAt = '';
+  #needed: ReadonlySet<string> = new Set();
+  #served = '[]';
+  #notifying = false;
+
+  constructor(options: ShardOptions) {
+    this.#options = options;
+    const { guildId, store, clock, ids, log } = options;
+    this.guildId = guildId;
+    this.#roster = new Roster(guildId);
+    this.events = new EventFeed({ guildId, log: store.eventLog, clock, ids, report: log });
+    this.radio = new Radio(clock, {
+      started: (transmission) => this.#keyed(transmission),
+      ended: (transmission, reason, durationMs) => this.#released(transmission, reason, durationMs),
+      silenced: (sinks) => options.voice.endTransmission(sinks),
+    });
+    this.read = new Reads({
+      guildId,
+      state: this.#state,
+      presence: this.#presence,
+      roster: this.#roster,
+      radio: this.radio,
+      clock,
+      updatedAt: () => this.#updatedAt,
+      needed: () => this.#needed,
+    });
+  }
+
+  /** ISO time of the start. */
+  get startedAt(): string {
+    return this.#startedAt;
+  }
+
+  /** Reads the collections, replays the journal after them, tells central which keys there are. */
+  async start(): Promise<void> {
+    const { store } = this.#options;
+    this.#startedAt = this.#now();
+    const { applied, records } = await store.collections.read();
+    this.#state.apply(records);
+    this.#seq = applied;
+    const journaled: ShardEvent[] = [];
+    for await (const row of store.journal.read(0)) {
+      journaled.push(...row.events);
+      if (row.seq > applied) this.#replay(row);
+    }
+    await this.events.start(journaled);
+    this.#handKeysUp();
+    this.#refresh('system');
+  }
+
+  /** Takes no more changes, waits for those under way, ends transmissions, publishes what is left. */
+  async stop(): Promise<void> {
+    await this.#queue.close();
+    this.radio.rebuild(new Map(), () => 'left');
+    await this.events.stop();
+    await this.#options.store.close();
+  }
+
+  /** Takes a fact. Never fails, never waits. */
+  observe(fact: Fact): void {
+    this.#presence.observe(fact);
+    this.#refresh('rule');
+  }
+
+  /**
+   * Carries a command out, whole or not at all. When this resolves the change is on disk.
+   * @throws ShardError when it is refused or cannot be written; then nothing was changed.
+   */
+  async change<T extends CommandType>(actor: Actor, command: { type: T } & Commands[T]['input']): Promise<Result<T>> {
+    const { type } = command;
+    const handler: Handler<T> = HANDLERS[type];
+    const first = this.#plan(handler, actor, command);
+    if (handler.privileged) await this.#approve(actor, type, first.draft);
+    return this.#queue.run(async () => {
+      const { draft, result } = this.#plan(handler, actor, command);
+      await this.#commit(type, draft);
+      return result;
+    });
+  }
+
+  /** Calls the listener after anything changed, at most once per tick; answers how to stop. `name` is for the log. */
+  onChange(name: string, listener: () => void): () => void {
+    this.#listeners.set(listener, name);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #plan<T extends CommandType>(handler: Handler<T>, actor: Actor, command: { type: T } & Commands[T]['input']) {
+    requireAuthority(this.#state, actor, command.type, handler.needs);
+    const { guildId, clock, ids } = this.#options;
+    const draft = new Draft(this.#state, actor, this.#now());
+    const context = { guildId, presence: this.#presence, ids, now: clock.now() };
+    return { draft, result: handler.plan(draft, command, context) };
+  }
+
+  #approve(actor: Actor, type: Command['type'], draft: Draft): Promise<void> {
+    const { central, clock, log, guildId } = this.#options;
+    const request = {
+      guildId,
+      command: type,
+      actor: { kind: actor.kind, id: actorId(actor) },
+      netCount: draft.netCount(),
+    };
+    return requireApproval(central, clock, log, request);
+  }
+
+  /** On disk first, then in memory; only then is anybody told. */
+  async #commit(type: CommandType, draft: Draft): Promise<void> {
+    const rows = draft.rows();
+    if (rows.length === 0) return;
+    const { actor } = draft;
+    const reservation = this.events.reserve(draft.events);
+    const row: JournalRow = {
+      seq: this.#seq + 1,
+      at: draft.at,
+      actor: { kind: actor.kind, id: actorId(actor), name: actor.name },
+      command: type,
+      rows,
+      events: [...reservation.events],
+    };
+    try {
+      await this.#options.store.journal.append(row);
+    } catch (error) {
+      reservation.cancel();
+      this.#options.log.error({ err: error, guildId: this.guildId, command: type }, 'a change could not be written');
+      throw new ShardError('store.failed');
+    }
+    this.#replay(row);
+    reservation.commit();
+    this.#refresh(draft.cause().source);
+    if (rows.some((change) => change.collection === 'keys')) this.#handKeysUp();
+  }
+
+  #replay(row: JournalRow): void {
+    this.#seq = row.seq;
+    this.#state.apply(row.rows);
+    this.#options.store.collections.follow(row);
+  }
+
+  #handKeysUp(): void {
+    const keys = [...this.#state.tables.keys.values()];
+    this.#options.central.holdKeys(this.guildId, keys).catch((error: unknown) => {
+      this.#options.log.warn(
+        { err: error, guildId: this.guildId },
+        'key records will be handed to central at the next start',
+      );
+    });
+  }
+
+  /** Works out anew what follows from state and facts: roster, routes, needs; tells whoever listens. */
+  #refresh(source: EventSource): void {
+    this.#updatedAt = this.#now();
+    this.#publishRoster(this.#roster.refresh(this.#state, this.#presence, this.#updatedAt), source);
+    const channels = occupiedChannels(this.#state, this.#roster.operators.values());
+    const table = buildRoutes(channels);
+    this.radio.rebuild(table, (transmission) => this.#whyEnded(transmission));
+    const needs = channelNeeds(channels, table);
+    this.#needed = new Set(needs.map((need) => need.channelId));
+    const serve = JSON.stringify(needs);
+    if (serve !== this.#served) this.#options.voice.serve(needs);
+    this.#served = serve;
+    this.#notify();
+  }
+
+  #whyEnded({ userId, channelId }: Transmission): StopReason {
+    if (!operationOf(this.#state).open) return 'operation.closed';
+    return this.#roster.operators.get(userId)?.channelId === channelId ? 'released' : 'left';
+  }
+
+  #publishRoster({ joined, left, reassigned }: RosterChange, source: EventSource): void {
+    const who = ({ person }: Operator) => ({
+      userId: person.userId,
+      displayName: person.displayName,
+      transport: 'discord' as const,
+    });
+    const events: DraftEvent[] = [
+      ...left.map((operator) => ({ type: 'user.left' as const, data: who(operator) })),
+      ...joined.map((operator) => ({
+        type: 'user.joined' as const,
+        data: { ...who(operator), nets: operator.nets.map(({ netId }) => netId) },
+      })),
+    ];
+    if (source === 'rule') for (const { operator, before } of reassigned) events.push(...ruleEvents(operator, before));
+    this.events.publish(events);
+  }
+
+  #keyed(transmission: Transmission): void {
+    this.events.publish([{ type: 'ptt.start', data: this.#speaker(transmission) }]);
+    this.#touch();
+  }
+
+  #released(transmission: Transmission, reason: StopReason, durationMs: number): void {
+    this.events.publish([{ type: 'ptt.stop', data: { ...this.#speaker(transmission), reason, durationMs } }]);
+    this.#touch();
+  }
+
+  #speaker({ userId, route }: Transmission) {
+    const displayName = this.#presence.people.get(userId)?.displayName ?? userId;
+    return { userId, displayName, netId: route.netId, netUid: route.netUid };
+  }
+
+  #touch(): void {
+    this.#updatedAt = this.#now();
+    this.#notify();
+  }
+
+  #notify(): void {
+    if (this.#notifying) return;
+    this.#notifying = true;
+    queueMicrotask(() => {
+      this.#notifying = false;
+      for (const [listener, name] of this.#listeners) this.#tell(listener, name);
+    });
+  }
+
+  #tell(listener: () => void, name: string): void {
+    try {
+      listener();
+    } catch (error) {
+      this.#options.log.error({ err: error, listener: name, guildId: this.guildId }, 'a state listener failed');
+    }
+  }
+
+  #now(): string {
+    return new Date(this.#options.clock.now()).toISOString();
+  }
+}
+
+/** One event per net that a change of roles gave or took. */
+function ruleEvents({ person, nets }: Operator, before: Operator['nets']): DraftEvent[] {
+  const event = (action: string, { netUid, netId }: Operator['nets'][number]): DraftEvent => ({
+    type: 'assignments.changed',
+    data: { source: 'rule', action, userId: person.userId, netUid, netId },
+  });
+  const missing = (from: Operator['nets'], other: Operator['nets']) =>
+    from.filter(({ netUid }) => !other.some((entry) => entry.netUid === netUid));
+  return [
+    ...missing(nets, before).map((entry) => event('assign', entry)),
+    ...missing(before, nets).map((entry) => event('unassign', entry)),
+  ];
+}

@@ -1,0 +1,91 @@
+import { timingSafeEqual } from 'node:crypto';
+import { isLive } from './access/key-commands.ts';
+import { hashSecret, parseSecret } from './access/key-secret.ts';
+import { ShardError } from './errors.ts';
+import type { Central, Clock, GuildStore, Ids, Log, Voice } from './ports.ts';
+import type { KeyRecord } from './records.ts';
+import { Shard } from './shard.ts';
+
+/** What the shards of a process are given. */
+export interface ShardsOptions {
+  open: (guildId: string) => Promise<GuildStore>;
+  central: Central;
+  voice: (guildId: string) => Voice;
+  clock: Clock;
+  ids: Ids;
+  log: Log;
+}
+
+/** All guilds of this process, each its own shard; nothing is shared between them but this list. */
+export class Shards {
+  readonly #options: ShardsOptions;
+  readonly #opening = new Map<string, Promise<Shard>>();
+  readonly #open = new Map<string, Shard>();
+
+  constructor(options: ShardsOptions) {
+    this.#options = options;
+  }
+
+  /** The guild's shard, read from disk when it is not open yet. */
+  open(guildId: string): Promise<Shard> {
+    const known = this.#opening.get(guildId);
+    if (known) return known;
+    const opening = this.#start(guildId);
+    this.#opening.set(guildId, opening);
+    opening.catch(() => this.#opening.delete(guildId));
+    return opening;
+  }
+
+  /** The guild's shard, if it is open. */
+  get(guildId: string): Shard | undefined {
+    return this.#open.get(guildId);
+  }
+
+  /** Every open shard. */
+  all(): Shard[] {
+    return [...this.#open.values()];
+  }
+
+  /**
+   * Whose key this is. The guild follows from the key and from nothing else.
+   * @throws ShardError key.malformed | key.rejected | key.expired
+   */
+  verifyKey(secret: string): { shard: Shard; key: KeyRecord } {
+    if (!parseSecret(secret)) throw new ShardError('key.malformed');
+    const hash = hashSecret(secret);
+    for (const shard of this.#open.values()) {
+      const key = shard.read.keyByHash(hash);
+      if (!key || !timingSafeEqual(Buffer.from(key.hash), Buffer.from(hash)) || key.revokedAt !== null) continue;
+      const now = this.#options.clock.now();
+      if (!isLive(key, now)) throw new ShardError('key.expired', { expiresAt: key.expiresAt ?? '' });
+      return { shard, key };
+    }
+    throw new ShardError('key.rejected');
+  }
+
+  /** Stops every shard and closes its store. */
+  async stop(): Promise<void> {
+    await Promise.allSettled(this.#opening.values());
+    const stopped = await Promise.allSettled(this.all().map((shard) => shard.stop()));
+    for (const outcome of stopped) {
+      if (outcome.status === 'rejected')
+        this.#options.log.error({ err: outcome.reason }, 'a shard did not stop cleanly');
+    }
+    this.#open.clear();
+    this.#opening.clear();
+  }
+
+  async #start(guildId: string): Promise<Shard> {
+    const { open, voice, central, clock, ids, log } = this.#options;
+    const store = await open(guildId);
+    const shard = new Shard({ guildId, store, central, voice: voice(guildId), clock, ids, log });
+    try {
+      await shard.start();
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+    this.#open.set(guildId, shard);
+    return shard;
+  }
+}

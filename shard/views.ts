@@ -1,0 +1,69 @@
+/** What reads answer: plain data, made from the state at the moment of asking. */
+import type { FeaturesRecord, NetRecord } from './records.ts';
+
+/** How a net channel is served: `idle` needs no worker now. */
+export type ChannelWorker = 'ok' | 'joining' | 'missing' | 'idle';
+
+/** A net channel at this moment. */
+export interface NetChannelView {
+  channelId: string;
+  /** Discord's name for it, or null while Discord has not told us of it. */
+  name: string | null;
+  /** People in it now, bots not counted. */
+  people: number;
+  worker: ChannelWorker;
+}
+
+/** A net at this moment. */
+export interface NetView extends NetRecord {
+  /** People in its channels now. */
+  occupancy: number;
+  /** Who transmits on it now, by user id. */
+  transmitting: string[];
+  channels: NetChannelView[];
+  /** `missing` when any of its channels lacks a worker it needs. */
+  workers: 'ok' | 'missing' | 'idle';
+}
+
+/** The guild at this moment. */
+export interface StatusView {
+  guildId: string;
+  guildName: string;
+  operationOpen: boolean;
+  /** Operators connected now. */
+  connected: number;
+  /** Names of the nets somebody transmits on. */
+  transmitting: string[];
+  features: FeaturesRecord;
+  nets: NetView[];
+  /** What the bot cannot do at the moment and why, in sentences; empty when all is well. */
+  reduced: string[];
+  /** ISO time of the last change of anything in this view. */
+  updatedAt: string;
+}
+
+/** A connected person, in a served voice channel. */
+export interface OperatorView {
+  userId: string;
+  displayName: string;
+  channelId: string;
+  roleIds: string[];
+  /** Effective nets (explicit and by rule), ascending by slot. */
+  nets: { uid: string; id: number }[];
+  transmitting: boolean;
+  /** ISO time of joining. */
+  since: string;
+}
+
+/** Why somebody is on a net. */
+export type AssignmentSource = 'explicit' | `role:${string}`;
+
+/** An effective assignment of a connected operator. */
+export interface EffectiveAssignment {
+  netUid: string;
+  netId: number;
+  sources: AssignmentSource[];
+}
+
+/** What an actor may do, from least to most. */
+export type AuthorityLevel = 'member' | 'squad-lead' | 'commander' | 'admin';
