@@ -1,40 +1,61 @@
-import type { GuildStore, JournalRow } from '../../shard/ports.ts';
+import type { Collections, EventLog, GuildStore, Journal, JournalRow } from '../../shard/ports.ts';
 import type { ShardEvent } from '../../shard/record/events.ts';
 import type { RecordChange } from '../../shard/records.ts';
 
-/** A guild's store in memory, for tests of the rooms above it. Copies what it is given, as a disk would. */
+/** A guild's store that forgets everything with the process. Copies what it is given, as a disk would. */
 export class MemoryStore implements GuildStore {
   readonly rows: JournalRow[] = [];
-  readonly published: ShardEvent[] = [];
-  /** Set to make the next appends wait or fail. */
-  gate: (row: JournalRow) => Promise<void> = () => Promise.resolve();
+  readonly records = new Map<string, RecordChange>();
+  readonly logged: ShardEvent[] = [];
+  /** Set to make the next appends fail, as a full disk does. */
+  failing = false;
+  /** Set to make the next appends wait. */
+  gate: () => Promise<void> = () => Promise.resolve();
+  /** Set to leave the records behind the journal, as a process does that dies. */
+  lagging = false;
   closed = false;
+  #applied = 0;
 
-  readonly journal = {
-    append: async (row: JournalRow): Promise<void> => {
-      await this.gate(row);
+  constructor(seed: readonly RecordChange[] = []) {
+    for (const record of seed) this.#keep(record);
+  }
+
+  readonly journal: Journal = {
+    append: async (row) => {
+      await this.gate();
+      if (this.failing) throw new Error('disk full');
       this.rows.push(structuredClone(row));
     },
-    read: (after: number) => this.#read(after),
+    read: (after) => this.#after(after),
   };
 
-  readonly collections = {
-    read: async (): Promise<{ applied: number; records: RecordChange[] }> => ({ applied: 0, records: [] }),
-    follow: (): void => {},
-  };
-
-  readonly eventLog = {
-    append: async (batch: readonly ShardEvent[]): Promise<void> => {
-      this.published.push(...structuredClone(batch));
+  readonly collections: Collections = {
+    read: async () => ({ applied: this.#applied, records: structuredClone([...this.records.values()]) }),
+    follow: (row) => {
+      if (this.lagging) return;
+      for (const record of structuredClone(row.rows)) this.#keep(record);
+      this.#applied = row.seq;
     },
-    read: async (): Promise<ShardEvent[]> => structuredClone(this.published),
+  };
+
+  readonly eventLog: EventLog = {
+    append: async (batch) => {
+      this.logged.push(...structuredClone(batch));
+    },
+    read: async () => structuredClone(this.logged),
   };
 
   async close(): Promise<void> {
     this.closed = true;
   }
 
-  async *#read(after: number): AsyncGenerator<JournalRow> {
+  async *#after(after: number): AsyncIterable<JournalRow> {
     for (const row of structuredClone(this.rows)) if (row.seq > after) yield row;
+  }
+
+  #keep(record: RecordChange): void {
+    const key = `${record.collection}/${record.key}`;
+    if (record.value === null) this.records.delete(key);
+    else this.records.set(key, record);
   }
 }

@@ -12,8 +12,8 @@ const NET = { type: 'net.create' as const, name: 'Alpha' };
 describe('a change', () => {
   it('is neither answered nor visible before the journal has it on disk', async () => {
     const store = new MemoryStore();
-    let write = () => {};
-    store.gate = () => new Promise((resolve) => (write = resolve));
+    const { promise: onDisk, resolve: write } = Promise.withResolvers<void>();
+    store.gate = () => onDisk;
     const { shard } = await givenShard({ store });
     let answered = false;
     const change = shard.change(SYSTEM, NET).then(() => (answered = true));
@@ -28,10 +28,10 @@ describe('a change', () => {
   it('that cannot be written changes nothing, and the next one goes through', async () => {
     const store = new MemoryStore();
     const { shard } = await givenShard({ store });
-    store.gate = () => Promise.reject(new Error('disk full'));
+    store.failing = true;
     expect(await refusal(shard.change(SYSTEM, NET))).to.equal('store.failed');
     expect(shard.read.nets()).to.deep.equal([]);
-    store.gate = () => Promise.resolve();
+    store.failing = false;
     await shard.change(SYSTEM, NET);
     expect(store.rows.map((row) => row.seq)).to.deep.equal([1]);
   });
@@ -82,11 +82,12 @@ describe('a change', () => {
 describe('a restart', () => {
   it('finds every change and every event of them again', async () => {
     const store = new MemoryStore();
+    store.lagging = true;
     const first = await givenShard({ store });
     const { net } = await first.shard.change(SYSTEM, NET);
     await first.shard.change(SYSTEM, { type: 'assignment.set', userId: '5', net: { netId: 1 }, action: 'assign' });
     await first.shard.change(SYSTEM, { type: 'operation.set', open: true });
-    expect(store.published, 'the batch was not written when the process died').to.deep.equal([]);
+    expect(store.logged, 'the batch was not written when the process died').to.deep.equal([]);
     const { shard } = await givenShard({ store });
     expect(shard.read.operation().open).to.equal(true);
     expect([...shard.read.assignments()].map(([id, nets]) => [id, nets[0]?.uid])).to.deep.equal([['5', net.uid]]);
@@ -119,6 +120,7 @@ describe('a restart', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(command, { maxLength: 40 }), fc.nat(), async (commands, at) => {
         const { shard, store } = await givenShard();
+        store.lagging = true;
         for (const one of commands) await shard.change(SYSTEM, one).catch(() => undefined);
         expect(dump(replayed(store.rows, at))).to.deep.equal(dump(replayed(store.rows, 0)));
         const again = await givenShard({ store });

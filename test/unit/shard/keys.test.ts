@@ -70,7 +70,7 @@ describe('a key', () => {
     const shard = await shards.open('1');
     const { secret } = await shard.change(SYSTEM, { type: 'key.create', name: 'bot', kind: 'shard', scopes: [] });
     await clock.advance(100);
-    expect(JSON.stringify(stores.get('1')?.rows) + JSON.stringify(stores.get('1')?.published)).to.not.include(
+    expect(JSON.stringify(stores.get('1')?.rows) + JSON.stringify(stores.get('1')?.logged)).to.not.include(
       secret.slice(5, 30),
     );
   });

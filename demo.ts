@@ -1,0 +1,132 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+import tls from 'node:tls';
+import { fileURLToPath } from 'node:url';
+import type { Config } from './config/config.ts';
+import { type DemoKeys, type Named, seedDemo } from './demo-seed.ts';
+import { run, stopOnSignals, writeReadyFile } from './main.ts';
+import type { Log } from './shard/ports.ts';
+
+/** How long the sandbox may take to start on a slow machine. */
+const SANDBOX_START_MS = 30_000;
+
+/** What the sandbox says when it is usable. */
+interface SandboxReady {
+  type: 'ready';
+  url: string;
+  apiUrl: string;
+  certificate: string;
+  guildId: string;
+  otherGuildId: string;
+  bots: { id: string; name: string; token: string }[];
+  world: { roles: Named[]; channels: Named[]; members: Named[] };
+}
+
+/** Runs the product without Discord: a sandbox in a process of its own, the demo guild, and the shard against it. */
+export async function runDemo(config: Config, log: Log): Promise<void> {
+  const { process: sandbox, ready } = await startSandbox(config);
+  tls.setDefaultCACertificates([...tls.getCACertificates('default'), ready.certificate]);
+  const [main, ...workers] = ready.bots;
+  if (!main) throw new Error('the sandbox has no bot');
+  const dataDir = join(config.dataDir, 'sandbox');
+  const keys: { known?: DemoKeys } = {};
+  const demo: Config = {
+    ...config,
+    dataDir,
+    discordApiUrl: ready.apiUrl,
+    discordTestGuildId: null,
+    workerTokens: workers.map((bot) => bot.token),
+  };
+  const running = await run(demo, main.token, log, async (shards) => {
+    const [shard, other] = [await shards.open(ready.guildId), await shards.open(ready.otherGuildId)];
+    keys.known = await seedDemo(shard, other, ready.world, join(dataDir, 'keys.json'));
+  });
+  const stop = async () => {
+    await running.stop();
+    await stopSandbox(sandbox);
+  };
+  stopOnSignals(stop, log);
+  sandbox.once('exit', (code) => {
+    log.error({ code }, 'the sandbox ended; the demo cannot go on without it');
+    process.exit(1);
+  });
+  const { guildId, otherGuildId, url: sandboxUrl } = ready;
+  const facts = {
+    pid: process.pid,
+    apiUrl: running.api.url,
+    guildId,
+    otherGuildId,
+    ...(keys.known as DemoKeys),
+    sandboxUrl,
+  };
+  if (config.readyFile) await writeReadyFile(config.readyFile, facts);
+  console.log(welcome(facts, ready.world));
+}
+
+async function startSandbox(config: Config): Promise<{ process: ChildProcess; ready: SandboxReady }> {
+  const program = fileURLToPath(new URL('./sandbox/main.ts', import.meta.url));
+  const env = { ...process.env, SANDBOX_PORT: String(config.sandboxPort), DATA_DIR: config.dataDir };
+  const child = fork(program, { env });
+  const ready = await new Promise<SandboxReady>((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error(`the sandbox did not start within ${SANDBOX_START_MS} ms`)),
+      SANDBOX_START_MS,
+    );
+    child.once('exit', (code) =>
+      reject(new Error(`the sandbox ended with exit code ${code}; what it said stands above`)),
+    );
+    child.once('message', (message) => {
+      clearTimeout(timer);
+      child.removeAllListeners('exit');
+      resolve(message as SandboxReady);
+    });
+  });
+  return { process: child, ready };
+}
+
+async function stopSandbox(child: ChildProcess): Promise<void> {
+  child.removeAllListeners('exit');
+  if (child.exitCode !== null || !child.connected) return;
+  await new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+    child.send({ type: 'stop' });
+  });
+}
+
+/** What a newcomer sees: links, and lines to try that work as they stand. */
+function welcome(
+  facts: { apiUrl: string; sandboxUrl: string; guildId: string } & DemoKeys,
+  world: SandboxReady['world'],
+): string {
+  const { apiUrl, sandboxUrl, ownerKey } = facts;
+  const id = (list: Named[], name: string) => list.find((one) => one.name === name)?.id ?? '';
+  const control = `${sandboxUrl}/sandbox/v1`;
+  const post = (path: string, body: object) =>
+    `curl -s ${control}${path} -H 'content-type: application/json' -d '${JSON.stringify(body)}'`;
+  const admin = { memberId: id(world.members, 'Mara Voss'), channelId: id(world.channels, 'ops') };
+  const medical = id(world.channels, 'Medical');
+  const [lena, sorin] = [id(world.members, 'Lena Brandt'), id(world.members, 'Sorin Dalca')];
+  return `
+The shard runs against the sandbox, a Discord on your desk. No Discord token was needed.
+
+  Owner API      ${apiUrl}/api/v1/openapi.json
+  Sandbox        ${control}/state
+  Health         ${apiUrl}/readyz
+
+Ask the Owner API:
+
+  curl -s ${apiUrl}/api/v1/status -H 'authorization: Bearer ${ownerKey}'
+
+Let two people talk across two channels of one net:
+
+  ${post('/interactions', { ...admin, command: '/net bind net:Alpha channel:Medical' })}
+  ${post('/interactions', { ...admin, command: '/op open' })}
+  ${post(`/members/${lena}/voice`, { channelId: id(world.channels, 'Alpha') })}
+  ${post(`/members/${sorin}/voice`, { channelId: medical })}
+  ${post(`/members/${lena}/speak`, { speech: 'radio-check', wait: true })}
+  curl -s ${control}/members/${sorin}/heard
+  curl -s ${control}/members/${sorin}/heard.wav -o heard.wav
+
+Ctrl-C ends everything. To connect your own Discord server, see README.md.
+`;
+}

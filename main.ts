@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Api } from './api/server.ts';
+import { Bot } from './bot/bot.ts';
+import { EmbeddedCentral } from './central/embedded-central.ts';
+import { handleInteraction } from './commands/handle.ts';
+import { type Config, ConfigError, readConfig } from './config/config.ts';
+import { createLog } from './config/log.ts';
+import type { Log } from './shard/ports.ts';
+import { Shards } from './shard/shards.ts';
+import { openStores } from './store/stores.ts';
+import { SYSTEM_CLOCK, systemIds } from './system.ts';
+
+/** This program's version. */
+export const VERSION = (
+  JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as { version: string }
+).version;
+
+/** How long an orderly end may take before the process is ended all the same. */
+const STOP_MS = 4500;
+
+/** Exit codes: 0 ended as asked, 1 failed, 78 wrongly configured (EX_CONFIG of sysexits.h). */
+const FAILED = 1;
+
+/** Everything that runs, with what others may need of it. */
+export interface Running {
+  shards: Shards;
+  bot: Bot;
+  api: Api;
+  /** Ends everything in order: doors first, then the voice channels, the disk last. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Plugs the rooms together and starts them: the disk first, then the doors. `prepare` runs between the two, before
+ * Discord is connected.
+ */
+export async function run(
+  config: Config,
+  token: string,
+  log: Log,
+  prepare?: (shards: Shards) => Promise<void>,
+): Promise<Running> {
+  const [clock, ids] = [SYSTEM_CLOCK, systemIds()];
+  const stores = await openStores({ dataDir: config.dataDir, log, clock });
+  const central = new EmbeddedCentral({ dataDir: config.dataDir, maxNets: config.maxNets });
+  const bot = new Bot({
+    token,
+    workerTokens: [...config.workerTokens],
+    apiUrl: config.discordApiUrl,
+    ...(config.discordTestGuildId && { testGuildId: config.discordTestGuildId }),
+    log,
+    clock,
+    onInteraction: (interaction, shard) => handleInteraction(interaction, shard, log),
+  });
+  const open = (guildId: string) => stores.open(guildId);
+  const shards = new Shards({ open, central, voice: (guildId) => bot.voice(guildId), clock, ids, log });
+  const api = new Api({
+    shards,
+    host: config.host,
+    port: config.port,
+    name: config.shardName,
+    publicUrl: config.publicUrl,
+    version: VERSION,
+    readiness: () => bot.health(),
+    bodyLimitBytes: config.bodyLimitKib * 1024,
+    log,
+    clock,
+    ids,
+  });
+  const stop = async () => {
+    await api.stop();
+    await bot.stop();
+    await shards.stop();
+    await stores.close();
+  };
+  try {
+    await central.start();
+    for (const guildId of await stores.guildIds()) await shards.open(guildId);
+    await prepare?.(shards);
+    await api.start();
+    await bot.start(shards);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { shards, bot, api, stop };
+}
+
+/** Says that everything is usable: a file for programs, written whole or not at all. */
+export async function writeReadyFile(file: string, facts: object): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(`${file}.new`, `${JSON.stringify(facts, null, 2)}\n`, { mode: 0o600 });
+  await rename(`${file}.new`, file);
+}
+
+/** Ends the process in order on SIGINT and SIGTERM; a second signal, or 4.5 s, ends it at once. */
+export function stopOnSignals(stop: () => Promise<void>, log: Log): void {
+  let stopping = false;
+  const end = (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(FAILED);
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    setTimeout(() => {
+      log.error({ afterMs: STOP_MS }, 'could not stop in time; ending all the same');
+      process.exit(FAILED);
+    }, STOP_MS).unref();
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'did not stop cleanly');
+        process.exit(FAILED);
+      },
+    );
+  };
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
+}
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const log = createLog({ level: config.logLevel, pretty: config.logPretty });
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was rejected and nobody listened'));
+  if (config.readyFile) await rm(config.readyFile, { force: true });
+  if (!config.discordToken) {
+    const { runDemo } = await import('./demo.ts');
+    return runDemo(config, log);
+  }
+  const running = await run(config, config.discordToken, log);
+  stopOnSignals(running.stop, log);
+  log.info({ apiUrl: running.api.url, guilds: running.shards.all().length }, 'ready');
+  if (config.readyFile) await writeReadyFile(config.readyFile, { pid: process.pid, apiUrl: running.api.url });
+}
+
+if (import.meta.main) {
+  main().catch((error: unknown) => {
+    if (error instanceof ConfigError) {
+      console.error(error.format());
+      process.exit(error.exitCode);
+    }
+    console.error(`The shard could not start: ${error instanceof Error ? error.message : String(error)}`);
+    process.exit(FAILED);
+  });
+}

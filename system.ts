@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock, Ids } from './shard/ports.ts';
+
+/** The machine's clock. Its timers never keep the process alive. */
+export const SYSTEM_CLOCK: Clock = {
+  now: () => Date.now(),
+  after(ms, fn) {
+    const timer = setTimeout(fn, ms);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+// Crockford's base32, lower case: its characters sort as their values do.
+const SORTABLE = '0123456789abcdefghjkmnpqrstvwxyz';
+
+function sortable(value: number, length: number): string {
+  let rest = value;
+  let text = '';
+  for (let index = 0; index < length; index += 1) {
+    text = SORTABLE[rest % 32] + text;
+    rest = Math.floor(rest / 32);
+  }
+  return text;
+}
+
+/**
+ * Ids from the machine's randomness. Event ids are `evt_`, 10 characters of time (ms), 4 of count, 8 of chance: they
+ * sort by time, also within a millisecond and when the clock is set back while the process runs.
+ */
+export function systemIds(clock: Clock = SYSTEM_CLOCK): Ids {
+  let last = 0;
+  let count = 0;
+  return {
+    random: (n) => randomBytes(n),
+    event() {
+      const now = clock.now();
+      count = now > last ? 0 : count + 1;
+      last = Math.max(last, now);
+      return `evt_${sortable(last, 10)}${sortable(count, 4)}${sortable(randomBytes(5).readUIntBE(0, 5), 8)}`;
+    },
+  };
+}
