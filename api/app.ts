@@ -1,0 +1,98 @@
+import { Router } from '@koa/router';
+import Koa from 'koa';
+import type { Clock, Ids, Log } from '../shard/ports.ts';
+import type { Shards } from '../shard/shards.ts';
+import type { ApiContext, ApiMiddleware, RequestState } from './context.ts';
+import { healthRouter, type ReadinessCheck } from './health.ts';
+import { authenticate } from './middleware/authenticate.ts';
+import { jsonBody } from './middleware/body.ts';
+import { drain } from './middleware/drain.ts';
+import { errors } from './middleware/errors.ts';
+import { logRequests } from './middleware/log-requests.ts';
+import { requestId } from './middleware/request-id.ts';
+import { requireScope } from './middleware/scope.ts';
+import { secureHeaders } from './middleware/secure-headers.ts';
+import { unmatched } from './middleware/unmatched.ts';
+import { openApiDocument } from './openapi.ts';
+import type { Route } from './route.ts';
+import { ownerRoutes } from './routes.ts';
+
+/** What the application is given. */
+export interface AppOptions {
+  shards: Shards;
+  /** The shard's name, as people know it. */
+  name: string;
+  /** Where it is reached from outside, if that is known. */
+  publicUrl: string | null;
+  version: string;
+  /** Asked at each look at `/readyz`. */
+  readiness: () => ReadinessCheck[];
+  /** Largest body that is read. */
+  bodyLimitBytes: number;
+  log: Log;
+  clock: Clock;
+  ids: Ids;
+}
+
+/** Where the Owner API lives. */
+const PREFIX = '/api/v1';
+
+/**
+ * The HTTP application, without listening. A request is checked in this order: key (401), route (404, 405), scope
+ * (403), body (415, 413, 400); limits per key belong right after the key.
+ */
+export function createApp(options: AppOptions): Koa {
+  const { shards, log, ids, clock } = options;
+  const routes = ownerRoutes(options);
+  const app = new Koa();
+  app.on('error', (error: unknown) => reportUnlessGone(error, log));
+  app.use(drain(clock));
+  app.use(requestId(ids));
+  app.use(logRequests(log, clock));
+  app.use(secureHeaders());
+  app.use(errors(log));
+  app.use(healthRouter(options).routes());
+  app.use(publicRouter(routes, options).routes());
+  app.use(authenticate(shards, PREFIX));
+  app.use(ownerRouter(routes, options).routes());
+  app.use(unmatched());
+  return app;
+}
+
+function publicRouter(routes: readonly Route[], about: AppOptions): Router<RequestState> {
+  const document = openApiDocument(routes, about);
+  const router = new Router<RequestState>({ prefix: PREFIX, sensitive: true });
+  router.get('/openapi.json', (ctx) => {
+    ctx.body = document;
+  });
+  return router;
+}
+
+function ownerRouter(routes: readonly Route[], { bodyLimitBytes, clock }: AppOptions): Router<RequestState> {
+  const router = new Router<RequestState>({ prefix: PREFIX, sensitive: true });
+  const readJson = jsonBody({ limitBytes: bodyLimitBytes, clock });
+  for (const route of routes) {
+    const body = route.body ? [readJson] : [];
+    router.register(route.path, [route.method], [requireScope(route.scope), ...body, answer(route)]);
+  }
+  return router;
+}
+
+/** Carries a route out for whoever is calling. */
+function answer(route: Route): ApiMiddleware {
+  return async (ctx: ApiContext & { params?: unknown }) => {
+    const { caller, body } = ctx.state;
+    if (!caller) throw new Error(`${route.id} was reached without a key`);
+    const fields = await route.run(caller, { params: ctx.params, query: { ...ctx.query }, body });
+    ctx.status = route.status;
+    ctx.body = { ok: true, guildId: caller.shard.guildId, ...fields };
+  };
+}
+
+/** A reader that leaves in the middle of an answer is no error of ours. */
+const GONE = ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'];
+
+function reportUnlessGone(error: unknown, log: Log): void {
+  if (error instanceof Error && 'code' in error && GONE.includes(String(error.code))) return;
+  log.error({ err: error }, 'an answer could not be sent');
+}

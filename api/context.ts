@@ -1,0 +1,23 @@
+import type { Middleware, ParameterizedContext } from 'koa';
+import type { KeyActor } from '../shard/people/actor.ts';
+import type { KeyRecord } from '../shard/records.ts';
+import type { Shard } from '../shard/shard.ts';
+
+/** Who is calling: the key, and the one shard it opens. */
+export interface Caller {
+  shard: Shard;
+  key: KeyRecord;
+  actor: KeyActor;
+}
+
+/** What middleware hands on. */
+export interface RequestState {
+  requestId: string;
+  /** Set once the key was accepted; absent on public paths. */
+  caller?: Caller;
+  /** The parsed body; `{}` when there was none. */
+  body?: unknown;
+}
+
+export type ApiContext = ParameterizedContext<RequestState>;
+export type ApiMiddleware = Middleware<RequestState>;

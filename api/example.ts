@@ -1,0 +1,20 @@
+/** The little guild that every documented example is about. */
+export const EXAMPLE = {
+  guildId: '112233445566778899',
+  guildName: 'Red Wing',
+  userId: '123456789012345678',
+  displayName: 'Ada',
+  roleId: '1505521308744679464',
+  channelId: '1505521308744679001',
+  channelName: 'strike-1',
+  netId: 1,
+  netUid: 'net_jmqbkeg5s74cjkezqybwkhny',
+  netName: 'Strike Net',
+  /** The uid of the net that the example of creation makes. */
+  newNetUid: 'net_aebagbafaydqqcikbmga2dqp',
+  time: '2026-11-21T07:13:00.000Z',
+  shardName: 'shard-1',
+  publicUrl: 'https://shard.example.org',
+  version: '0.1.0',
+  requestId: 'req_0123456789abcdef0123',
+} as const;

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
+import type { ErrorDetail } from '../shard/errors.ts';
+import { EXAMPLE } from './example.ts';
+import { PROBLEM_TYPE, type ProblemCode, problem, sentenceOf, statusOf } from './problem.ts';
+import type { Route } from './route.ts';
+
+/** Headers of every answer. */
+export const ResponseHeaders = z.object({
+  'X-Request-Id': z.string().meta({ description: 'The id sent with the request, or a new one.' }),
+});
+
+/** What can go wrong with any request that needs a key. */
+const ALWAYS: readonly ProblemCode[] = [
+  'key.missing',
+  'key.header-invalid',
+  'key.malformed',
+  'key.rejected',
+  'key.expired',
+  'scope.missing',
+  'key.wrong-kind',
+  'internal',
+];
+
+/** What can go wrong where a body is read. */
+const WITH_BODY: readonly ProblemCode[] = [
+  'request.invalid',
+  'body.not-json',
+  'body.not-utf8',
+  'body.too-deep',
+  'body.aborted',
+  'request.timeout',
+  'body.too-large',
+  'body.type-unsupported',
+  'body.encoding-unsupported',
+];
+
+/** What can go wrong where something is changed. */
+const WITH_CHANGE: readonly ProblemCode[] = ['store.failed', 'shard.busy', 'shard.stopping'];
+
+/** Values for the sentences of documented errors. */
+const SAMPLE = {
+  ref: 'net_aaaaaaaaaaaaaaaaaaaaaaaa',
+  netUid: EXAMPLE.netUid,
+  netId: 2,
+  name: EXAMPLE.netName,
+  net: EXAMPLE.netName,
+  channelId: EXAMPLE.channelId,
+  roleId: EXAMPLE.roleId,
+  max: 50,
+  count: 1,
+  first: '/name: A net name has 1 to 48 characters and no control characters.',
+  scope: 'write:nets',
+  kind: 'service',
+  expiresAt: EXAMPLE.time,
+  reason: 'this guild is entitled to 10 nets.',
+  limit: 65_536,
+  type: 'application/xml',
+  header: 'charset',
+  value: 'iso-8859-1',
+};
+
+/** The details of those documented errors that have some. */
+const SAMPLE_DETAILS: { readonly [C in ProblemCode]?: readonly ErrorDetail[] } = {
+  'request.invalid': [{ pointer: '/name', detail: sentenceOf('net.name-invalid', {}) }],
+  'rule.nets-unknown': [{ pointer: '/rules/0/netUids/0', detail: sentenceOf('net.unknown', SAMPLE) }],
+};
+
+const ProblemSchema = z
+  .object({
+    ok: z.literal(false),
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string().meta({ description: 'The path that was asked for.' }),
+    error: z.string().meta({ description: 'The same sentence as `detail`.' }),
+    code: z.string().meta({ description: 'Stable: match on this.', example: 'net.unknown' }),
+    requestId: z.string(),
+    details: z
+      .array(z.object({ pointer: z.string(), detail: z.string() }))
+      .optional()
+      .meta({ description: 'Every invalid field, as JSON pointers into the body (or names of parameters).' }),
+  })
+  .meta({ id: 'Problem', description: 'An error (RFC 9457). Nothing was changed.' });
+
+/** Every code an operation can answer with. */
+export function codesOf({ method, body, query, errors }: Route): ProblemCode[] {
+  return [
+    ...ALWAYS,
+    ...(query ? (['request.invalid'] as const) : []),
+    ...(body ? WITH_BODY : []),
+    ...(method === 'get' ? [] : WITH_CHANGE),
+    ...errors,
+  ];
+}
+
+/** The error answers of a route: one per status, with an example per code. */
+export function failures(route: Route): ZodOpenApiResponsesObject {
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const code of codesOf(route)) {
+    const status = statusOf(code, route.params !== undefined);
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  const sorted = [...byStatus].sort(([a], [b]) => a - b);
+  return Object.fromEntries(sorted.map(([status, codes]) => [status, failure(route, status, codes)]));
+}
+
+function failure(route: Route, status: number, codes: readonly ProblemCode[]): ZodOpenApiResponseObject {
+  return {
+    description: codes.map((code) => `\`${code}\``).join(', '),
+    headers: ResponseHeaders,
+    content: {
+      [PROBLEM_TYPE]: {
+        schema: ProblemSchema,
+        examples: Object.fromEntries(codes.map((code) => [code, { value: sampleProblem(route, status, code) }])),
+      },
+    },
+  };
+}
+
+function sampleProblem(route: Route, status: number, code: ProblemCode) {
+  const params = { ...SAMPLE, ...(code === 'scope.missing' && { scope: route.scope }) };
+  const sentence = sentenceOf(code, params);
+  const instance = `/api/v1${route.path.replaceAll(/:\w+/g, EXAMPLE.netUid)}`;
+  const details = SAMPLE_DETAILS[code] ?? [];
+  return problem({ status, code, sentence, instance, requestId: EXAMPLE.requestId, details });
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+  type ZodOpenApiResponseObject,
+} from 'zod-openapi';
+import { EXAMPLE } from './example.ts';
+import { healthPaths } from './health-paths.ts';
+import { failures, ResponseHeaders } from './openapi-errors.ts';
+import type { Route } from './route.ts';
+import { GuildId } from './schemas.ts';
+
+/** What the document says of this server. */
+export interface DocumentOptions {
+  /** Where the server is reached from outside; null: the same place the document came from. */
+  publicUrl: string | null;
+  version: string;
+}
+
+/** The OpenAPI 3.1 document of these routes, made from the schemas that validate requests. */
+export function openApiDocument(routes: readonly Route[], { publicUrl, version }: DocumentOptions) {
+  const document = {
+    openapi: '3.1.0' as const,
+    info: {
+      title: 'Owner API',
+      version,
+      description:
+        'Automates a voice-comms shard. Every key belongs to one guild; nothing of another guild can be seen or changed with it.',
+    },
+    servers: [{ url: publicUrl ?? '/' }],
+    tags: [...new Set([...routes.map((route) => route.tag), 'Health'])].map((name) => ({ name })),
+    paths: { ...routePaths(routes), '/api/v1/openapi.json': { get: thisDocument }, ...healthPaths },
+    components: {
+      securitySchemes: {
+        ownerKey: {
+          type: 'http' as const,
+          scheme: 'bearer',
+          description: 'An owner key (`scok_…`), made with /key create. The names listed are the scopes it needs.',
+        },
+      },
+    },
+  };
+  return createDocument(document, { override: ({ jsonSchema, io }) => allowMore(jsonSchema, io) });
+}
+
+/** Answers may gain fields: clients must not reject what they do not know. */
+function allowMore(jsonSchema: { additionalProperties?: unknown }, io: 'input' | 'output'): void {
+  if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+}
+
+const thisDocument: ZodOpenApiOperationObject = {
+  operationId: 'getOpenApi',
+  tags: ['Status'],
+  summary: 'This document',
+  security: [],
+  responses: {
+    '200': {
+      description: 'OpenAPI 3.1',
+      content: {
+        'application/json': { schema: z.looseObject({ openapi: z.string() }), example: { openapi: '3.1.0' } },
+      },
+    },
+  },
+};
+
+function routePaths(routes: readonly Route[]): ZodOpenApiPathsObject {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const route of routes) {
+    const path = documentedPath(route.path);
+    paths[path] = { ...paths[path], [route.method]: operation(route) };
+  }
+  return paths;
+}
+
+/** `/nets/:ref` as `/api/v1/nets/{ref}`. */
+export function documentedPath(path: string): string {
+  return `/api/v1${path.replaceAll(/:(\w+)/g, '{$1}')}`;
+}
+
+function operation(route: Route): ZodOpenApiOperationObject {
+  const { params, query, body, description } = route;
+  return {
+    operationId: route.id,
+    tags: [route.tag],
+    summary: route.summary,
+    ...(description && { description }),
+    security: [{ ownerKey: [route.scope] }],
+    ...((params || query) && { requestParams: { ...(params && { path: params }), ...(query && { query }) } }),
+    ...(body && {
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: body, example: route.example.body } },
+      },
+    }),
+    responses: { [route.status]: success(route), ...failures(route) },
+  } as ZodOpenApiOperationObject;
+}
+
+function success({ answer, example, status }: Route): ZodOpenApiResponseObject {
+  const schema = z.object({ ok: z.literal(true), guildId: GuildId }).extend(answer.shape);
+  const value = { ok: true, guildId: EXAMPLE.guildId, ...(example.answer as object) };
+  return {
+    description: status === 201 ? 'Created' : 'OK',
+    headers: ResponseHeaders,
+    content: { 'application/json': { schema, example: value } },
+  };
+}

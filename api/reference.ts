@@ -1,0 +1,140 @@
+import { EXAMPLE } from './example.ts';
+import { openApiDocument } from './openapi.ts';
+import { codesOf } from './openapi-errors.ts';
+import { type ProblemCode, sentenceOf } from './problem.ts';
+import { ownerRoutes } from './routes.ts';
+
+/** The parts of an OpenAPI document that the reference shows; ours has no references in these places. */
+interface Shown {
+  info: { description: string };
+  tags: { name: string }[];
+  components: { schemas: Record<string, ShownSchema> };
+  paths: Record<string, Record<string, ShownOperation>>;
+}
+
+interface ShownOperation {
+  tags: string[];
+  summary: string;
+  description?: string;
+  security: Record<string, string[]>[];
+  parameters?: { name: string; in: string; required?: boolean; description?: string }[];
+  requestBody?: { content: Record<string, { schema: ShownSchema; example: unknown }> };
+  responses: Record<string, { description: string; content?: Record<string, { example?: unknown }> }>;
+}
+
+interface ShownSchema {
+  $ref?: string;
+  type?: string;
+  enum?: unknown[];
+  anyOf?: ShownSchema[];
+  items?: ShownSchema;
+  description?: string;
+  default?: unknown;
+  properties?: Record<string, ShownSchema>;
+  required?: string[];
+}
+
+/** What can also go wrong where no operation was reached. */
+const ANYWHERE: readonly ProblemCode[] = [
+  'route.unknown',
+  'method.not-allowed',
+  'request.malformed',
+  'request.headers-too-large',
+];
+
+/** The Owner API's reference in Markdown, printed from the OpenAPI document. */
+export function ownerApiReference(): string {
+  const about = { name: EXAMPLE.shardName, publicUrl: null, version: EXAMPLE.version };
+  const routes = ownerRoutes(about);
+  const document = openApiDocument(routes, about) as unknown as Shown;
+  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ title: `${method.toUpperCase()} ${path}`, operation })),
+  );
+  const codes = new Set([...routes.flatMap(codesOf), ...ANYWHERE]);
+  const groups = document.tags.map(({ name }) => [
+    `## ${name}`,
+    ...operations.filter(({ operation }) => operation.tags.includes(name)).map(section),
+  ]);
+  return `${[preface(document), ...groups.flat(), shapes(document), errorTable(codes)].join('\n\n')}\n`;
+}
+
+function preface({ info }: Shown): string {
+  return [
+    '# Owner API',
+    '<!-- Printed by `npm run docs` from the schemas that validate requests. Do not edit. -->',
+    info.description,
+    'Send `Authorization: Bearer scok_…` unless a path is public. Bodies are JSON; unknown fields are ignored, wrong types are refused. The machine-readable form of this page is at `/api/v1/openapi.json`.',
+    'A net is named by `netUid` (preferred: it lasts) or by `netId` (its slot now). When both are sent they must agree.',
+    'Every answer carries `X-Request-Id`: the one sent with the request if it has at most 128 characters of `A-Z a-z 0-9 . _ : / + = @ -`, otherwise a new one.',
+  ].join('\n\n');
+}
+
+function section({ title, operation }: { title: string; operation: ShownOperation }): string {
+  const scope = operation.security[0]?.['ownerKey']?.join(', ');
+  const parts = [
+    `### ${title}`,
+    `${operation.summary}. ${scope ? `Scope: \`${scope}\`.` : 'Public.'}`,
+    operation.description,
+    parameterList(operation),
+    bodyList(operation),
+    answers(operation),
+  ];
+  return parts.filter(Boolean).join('\n\n');
+}
+
+function parameterList({ parameters = [] }: ShownOperation): string {
+  return parameters.map(({ name, in: place, description }) => `- \`${name}\` (${place}): ${description}`).join('\n');
+}
+
+function bodyList({ requestBody }: ShownOperation): string {
+  const media = requestBody?.content['application/json'];
+  if (!media) return '';
+  return ['Body:', fieldList(media.schema), json(media.example)].join('\n\n');
+}
+
+function fieldList({ properties = {}, required = [] }: ShownSchema): string {
+  const rows = Object.entries(properties).map(([name, schema]) => {
+    const need = required.includes(name) ? '' : ', optional';
+    const fallback = schema.default === undefined ? '' : `, default \`${JSON.stringify(schema.default)}\``;
+    return `- \`${name}\` (${typeOf(schema)}${need}${fallback})${schema.description ? `: ${schema.description}` : ''}`;
+  });
+  return rows.join('\n');
+}
+
+function shapes({ components }: Shown): string {
+  const sections = Object.entries(components.schemas)
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([name, schema]) => [`### ${name}`, schema.description, fieldList(schema)].filter(Boolean).join('\n\n'));
+  return ['## Shapes', ...sections].join('\n\n');
+}
+
+function typeOf(schema: ShownSchema): string {
+  if (schema.$ref) return schema.$ref.split('/').at(-1) ?? '';
+  if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(' or ');
+  if (schema.anyOf) return schema.anyOf.map(typeOf).join(' or ');
+  return schema.items ? `array of ${typeOf(schema.items)}` : (schema.type ?? 'any');
+}
+
+function answers({ responses }: ShownOperation): string {
+  return Object.entries(responses)
+    .map(([status, { description, content }]) => {
+      const example = content?.['application/json']?.example;
+      return example === undefined ? `- ${status}: ${description}` : `Answers ${status}:\n\n${json(example)}`;
+    })
+    .reduce((text, part) => text + (text && part.startsWith('-') && text.includes('\n- ') ? '\n' : '\n\n') + part, '')
+    .trim();
+}
+
+function errorTable(codes: ReadonlySet<ProblemCode>): string {
+  const placeholder = new Proxy({}, { get: (_, name) => `{${String(name)}}` });
+  const rows = [...codes].map((code) => `| \`${code}\` | ${sentenceOf(code, placeholder)} |`).sort();
+  return [
+    '## Errors',
+    'Errors are `application/problem+json` (RFC 9457) with `ok: false`, `error` (the sentence), `code`, `requestId` and, where fields are invalid, `details: [{pointer, detail}]` with all of them. Nothing was changed.',
+    ['| code | sentence |', '|---|---|', ...rows].join('\n'),
+  ].join('\n\n');
+}
+
+function json(value: unknown): string {
+  return ['```json', JSON.stringify(value, null, 2), '```'].join('\n');
+}

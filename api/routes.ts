@@ -1,0 +1,21 @@
+import type { AboutProcess } from './present/status.ts';
+import type { Route } from './route.ts';
+import { assignmentRoutes } from './routes/assignments.ts';
+import { netRoutes } from './routes/nets.ts';
+import { operationRoutes } from './routes/operation.ts';
+import { rosterRoutes } from './routes/roster.ts';
+import { ruleRoutes } from './routes/rules.ts';
+import { statusRoutes } from './routes/status.ts';
+
+/** Every route that needs a key, in the order of the reference. */
+export function ownerRoutes({ name, publicUrl, version }: AboutProcess): Route[] {
+  const about = { name, publicUrl, version };
+  return [
+    ...statusRoutes(about),
+    ...rosterRoutes,
+    ...assignmentRoutes,
+    ...netRoutes,
+    ...ruleRoutes,
+    ...operationRoutes,
+  ];
+}

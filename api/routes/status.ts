@@ -1,0 +1,75 @@
+import { EXAMPLE } from '../example.ts';
+import { type AboutProcess, presentStatus, StatusAnswer } from '../present/status.ts';
+import { defineRoute, type Route } from '../route.ts';
+
+/** `GET /status`. */
+export function statusRoutes(about: AboutProcess): Route[] {
+  return [
+    defineRoute({
+      id: 'getStatus',
+      method: 'get',
+      path: '/status',
+      scope: 'read:status',
+      tag: 'Status',
+      summary: 'The guild at this moment',
+      description: 'Operation, features, nets with who is in them and who transmits.',
+      answer: StatusAnswer,
+      errors: [],
+      example: { answer: exampleStatus },
+      handle: ({ shard }) => presentStatus(shard, about),
+    }),
+  ];
+}
+
+const publicNet = { enabled: false, name: 'Public Net', roleIds: [] };
+
+const exampleStatus = {
+  guildName: EXAMPLE.guildName,
+  operation: 'open' as const,
+  operationOpen: true,
+  connected: 1,
+  transmitting: [],
+  netCount: 1,
+  shard: {
+    name: EXAMPLE.shardName,
+    publicUrl: EXAMPLE.publicUrl,
+    version: EXAMPLE.version,
+    startedAt: EXAMPLE.time,
+    connectedOperators: 1,
+  },
+  features: {
+    maxNets: 50,
+    globalPttEnabled: false,
+    acarsEnabled: true,
+    readyCheckEnabled: true,
+    publicNet,
+    orgLink: { enabled: false, roleIds: [], netUid: null },
+  },
+  publicNet,
+  nets: [
+    {
+      id: EXAMPLE.netId,
+      uid: EXAMPLE.netUid,
+      netUid: EXAMPLE.netUid,
+      name: EXAMPLE.netName,
+      occupancy: 1,
+      transmitting: [],
+      relayTargetNetIds: [],
+      relayTargetNetUids: [],
+      channels: [
+        {
+          guildId: EXAMPLE.guildId,
+          channelId: EXAMPLE.channelId,
+          name: EXAMPLE.channelName,
+          people: 1,
+          worker: 'idle' as const,
+        },
+      ],
+      priority: 5,
+      mode: 'open' as const,
+      workers: 'idle' as const,
+    },
+  ],
+  reduced: [],
+  updatedAt: EXAMPLE.time,
+};

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import type { NetRef } from '../shard/commands.ts';
+import { ERRORS } from '../shard/errors.ts';
+import { isCleanName, NET_NAME_MAX } from '../shard/nets/net-name.ts';
+import { EXAMPLE } from './example.ts';
+
+const idOf = (what: string, example: string) =>
+  z
+    .string()
+    .regex(/^\d{1,20}$/, `The id of a ${what} is a string of 1 to 20 digits.`)
+    .meta({ description: `Discord's id of a ${what}.`, example });
+
+// Discord's ids are strings: they do not fit a JavaScript number.
+
+/** The id of a guild. */
+export const GuildId = idOf('guild', EXAMPLE.guildId);
+
+/** The id of a person. */
+export const UserId = idOf('person', EXAMPLE.userId);
+
+/** The id of a role. */
+export const RoleId = idOf('role', EXAMPLE.roleId);
+
+/** The id of a voice channel. */
+export const ChannelId = idOf('channel', EXAMPLE.channelId);
+
+/** A live slot. One byte on the audio wire; 250 is the Public Net, 255 the Global Alert. */
+export const NetId = z
+  .int('netId is a whole number, not a string.')
+  .min(1)
+  .max(255)
+  .meta({ description: 'Live slot of a net; another net may get it after a removal.', example: EXAMPLE.netId });
+
+/** What is written for a net uid; whether such a net exists is the shard's to say. */
+export const NetUid = z
+  .string()
+  .min(1)
+  .max(64)
+  .meta({ description: 'Lasting id of a net: `net_` and 24 characters.', example: EXAMPLE.netUid });
+
+/** Checked here as the shard does, so that a bad name is listed with all other bad fields. */
+export const NetName = z
+  .string()
+  .max(1000)
+  .refine((name) => isCleanName(name.normalize('NFC').trim(), NET_NAME_MAX), ERRORS['net.name-invalid'].sentence({}))
+  .meta({
+    description: 'Name of a net: 1 to 48 characters after trimming, no control characters.',
+    example: 'Strike Net',
+  });
+
+/** A moment. */
+export const Time = z.iso.datetime().meta({ description: 'ISO time, UTC.', example: EXAMPLE.time });
+
+/** The two ways of naming a net in a body. */
+export const netRefShape = { netUid: NetUid.optional(), netId: NetId.optional() };
+
+/** Requires that a body names a net; listed together with all other invalid fields. */
+export function requireNetRef<T extends z.ZodType>(schema: T): T {
+  return schema.refine((body) => hasNetRef(body), {
+    path: ['netUid'],
+    error: ERRORS['net.ref-missing'].sentence({}),
+    when: ({ value, issues }) => isObject(value) && !issues.some(({ path }) => isRefField(path?.[0])),
+  });
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRefField = (field: PropertyKey | undefined) => field === 'netUid' || field === 'netId';
+const hasNetRef = (body: unknown) =>
+  isObject(body) && (('netUid' in body && body.netUid !== undefined) || ('netId' in body && body.netId !== undefined));
+
+/** The net that a path names, by uid or by slot. */
+export function pathNetRef(ref: string): NetRef {
+  return /^[1-9]\d{0,2}$/.test(ref) ? { netId: Number(ref) } : { netUid: ref };
+}
+
+/** The net that a body names. */
+export function bodyNetRef({ netUid, netId }: { netUid?: string | undefined; netId?: number | undefined }): NetRef {
+  return { netUid, netId };
+}
+
+/** Feature switches of a guild. */
+export const Features = z
+  .object({
+    maxNets: z.int().meta({ description: 'How many nets there can be, at most 249.' }),
+    globalPttEnabled: z.boolean(),
+    acarsEnabled: z.boolean(),
+    readyCheckEnabled: z.boolean(),
+    publicNet: z.object({ enabled: z.boolean(), name: z.string(), roleIds: z.array(RoleId) }),
+    orgLink: z.object({ enabled: z.boolean(), roleIds: z.array(RoleId), netUid: NetUid.nullable() }),
+  })
+  .meta({ id: 'Features', description: 'Feature switches of the guild.' });

@@ -1,0 +1,84 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AppOptions, createApp } from './app.ts';
+import { answerBrokenRequest } from './broken-request.ts';
+
+/** What the Owner API's server is given. */
+export interface ApiOptions extends AppOptions {
+  host: string;
+  /** 0 picks a free one. */
+  port: number;
+}
+
+/** How long the header fields may take to arrive. */
+const HEADERS_MS = 10_000;
+/** How long a whole request may take to arrive: more than `BODY_MS`, which answers with more words. */
+const REQUEST_MS = 30_000;
+/** How often Node looks for requests that are over these times. */
+const CHECK_MS = 1000;
+/** Far more than a guild's programs need; each costs some kilobytes. */
+const MAX_CONNECTIONS = 2000;
+/** How long answers under way may take once the server stops. */
+const STOP_MS = 2000;
+
+/** The Owner API on a port. */
+export class Api {
+  readonly #options: ApiOptions;
+  #server: Server | undefined;
+  #stopping = false;
+
+  constructor(options: ApiOptions) {
+    this.#options = options;
+  }
+
+  /** Where it listens, for example `http://127.0.0.1:8080`. */
+  get url(): string {
+    const listening = this.#server?.address();
+    if (!listening || typeof listening === 'string') throw new Error('The Owner API does not listen.');
+    const { address, family, port } = listening;
+    return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  }
+
+  /** Resolves when it listens; rejects when it cannot, for example because the port is taken. */
+  start(): Promise<void> {
+    const { host, port, readiness } = this.#options;
+    const handle = createApp({ ...this.#options, readiness: () => [...this.#shutdown(), ...readiness()] }).callback();
+    const server = createServer({
+      headersTimeout: HEADERS_MS,
+      requestTimeout: REQUEST_MS,
+      connectionsCheckingInterval: CHECK_MS,
+    });
+    server.maxConnections = MAX_CONNECTIONS;
+    server.on('request', (request, response) => this.#serve(handle, request, response));
+    server.on('clientError', (error, socket) => answerBrokenRequest(error, socket, this.#options.ids));
+    this.#server = server;
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+  }
+
+  /** Not ready from the first moment; takes nothing new, lets answers under way end, then closes what is left. */
+  async stop(): Promise<void> {
+    const server = this.#server;
+    this.#stopping = true;
+    if (!server?.listening) return;
+    const cancel = this.#options.clock.after(STOP_MS, () => server.closeAllConnections());
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+    cancel();
+  }
+
+  #serve(handle: Handler, request: IncomingMessage, response: ServerResponse): void {
+    // A connection whose answer was under way when the server stopped becomes idle only now.
+    response.once('close', () => setImmediate(() => this.#stopping && this.#server?.closeIdleConnections()));
+    void handle(request, response);
+  }
+
+  #shutdown() {
+    return this.#stopping ? [{ name: 'shutdown', ok: false, detail: 'shutting down' }] : [];
+  }
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;

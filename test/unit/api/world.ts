@@ -1,0 +1,156 @@
+import type Koa from 'koa';
+import { type AppOptions, createApp } from '../../../api/app.ts';
+import { EXAMPLE } from '../../../api/example.ts';
+import type { Route } from '../../../api/route.ts';
+import { ownerRoutes } from '../../../api/routes.ts';
+import { SCOPES } from '../../../shard/access/scopes.ts';
+import type { ChannelFact } from '../../../shard/facts.ts';
+import type { Approval, Log } from '../../../shard/ports.ts';
+import type { KeyKind, NetRecord, RecordChange } from '../../../shard/records.ts';
+import type { Shard } from '../../../shard/shard.ts';
+import { Shards } from '../../../shard/shards.ts';
+import { GivenClock, GivenVoice, givenIds } from '../../support/given.ts';
+import { MemoryStore } from '../../support/memory-store.ts';
+
+/** The other guild: everything is named as in the first, and has other ids. */
+export const OTHER = {
+  guildId: '998877665544332211',
+  guildName: 'Blue Wing',
+  netUid: 'net_bbbbbbbbbbbbbbbbbbbbbbbb',
+  userId: '923456789012345678',
+  displayName: 'Bob',
+  roleId: '9505521308744679464',
+  channelId: '9505521308744679001',
+};
+
+/** Further channels of both guilds, by kind. */
+export const CHANNELS = { free: '31', stage: '32', text: '33', hidden: '34' };
+
+/** The body limit the tests run with. */
+export const LIMIT = 64 * 1024;
+
+const ABOUT = { name: EXAMPLE.shardName, publicUrl: EXAMPLE.publicUrl, version: EXAMPLE.version };
+const SYSTEM = { kind: 'system' as const, name: 'test' };
+
+/** Every route of the Owner API that needs a key. */
+export const ROUTES: readonly Route[] = ownerRoutes(ABOUT);
+
+/** A key to be made; an owner key with every scope unless it says otherwise. */
+interface KeyWish {
+  kind?: KeyKind;
+  scopes?: readonly string[];
+  expiresAt?: string;
+}
+
+/** Two guilds behind one application. */
+export interface World {
+  app: Koa;
+  options: AppOptions;
+  shards: Shards;
+  shard: Shard;
+  other: Shard;
+  clock: GivenClock;
+  store: MemoryStore;
+  otherStore: MemoryStore;
+  /** An owner key with every scope, of each guild. */
+  key: string;
+  otherKey: string;
+  /** What central says to privileged changes from now on. */
+  central: { answer: () => Promise<Approval> };
+  /** What was logged as an error. */
+  failures: object[];
+  addKey(wish?: KeyWish): Promise<string>;
+  revoke(secret: string): Promise<void>;
+}
+
+/** The guild of the documented examples, and another one. */
+export async function makeWorld(): Promise<World> {
+  const clock = new GivenClock(Date.parse(EXAMPLE.time));
+  const [store, otherStore] = [new MemoryStore(), new MemoryStore()];
+  const central: World['central'] = { answer: async () => ({ approved: true }) };
+  const failures: object[] = [];
+  const log: Log = { debug() {}, info() {}, warn() {}, error: (fields) => failures.push(fields) };
+  const shards = new Shards({
+    open: async (guildId) => (guildId === OTHER.guildId ? otherStore : store),
+    central: { approve: () => central.answer(), holdKeys: async () => {} },
+    voice: () => new GivenVoice(),
+    clock,
+    ids: givenIds('shards'),
+    log,
+  });
+  const shard = await settle(shards, store, EXAMPLE);
+  const other = await settle(shards, otherStore, { ...EXAMPLE, ...OTHER });
+  const readiness = () => [{ name: 'store', ok: true }];
+  const options = { ...ABOUT, shards, readiness, bodyLimitBytes: LIMIT, log, clock, ids: givenIds('api') };
+  return {
+    app: createApp(options),
+    options,
+    shards,
+    shard,
+    other,
+    clock,
+    store,
+    otherStore,
+    key: await makeKey(shard),
+    otherKey: await makeKey(other),
+    central,
+    failures,
+    addKey: (wish) => makeKey(shard, wish),
+    async revoke(secret) {
+      await shard.change(SYSTEM, { type: 'key.revoke', key: shards.verifyKey(secret).key.id });
+    },
+  };
+}
+
+type Guild = { [K in keyof typeof EXAMPLE]: (typeof EXAMPLE)[K] extends number ? number : string };
+
+/** Opens a guild with one net, one rule, one assignment, one person in the net's channel; the operation is open. */
+async function settle(shards: Shards, store: MemoryStore, guild: Guild): Promise<Shard> {
+  store.rows.push({
+    seq: 1,
+    at: guild.time,
+    actor: { kind: 'system', id: 'test', name: 'test' },
+    command: 'seed',
+    rows: records(guild),
+    events: [],
+  });
+  const shard = await shards.open(guild.guildId);
+  const channels: ChannelFact[] = [
+    { id: guild.channelId, name: guild.channelName, kind: 'voice', usable: true },
+    { id: CHANNELS.free, name: 'free', kind: 'voice', usable: true },
+    { id: CHANNELS.stage, name: 'stage', kind: 'stage', usable: true },
+    { id: CHANNELS.text, name: 'text', kind: 'text', usable: true },
+    { id: CHANNELS.hidden, name: 'hidden', kind: 'voice', usable: false },
+  ];
+  shard.observe({ type: 'guild', name: guild.guildName, roles: [{ id: guild.roleId, name: 'Pilot' }], channels });
+  const { userId, displayName, roleId, channelId } = guild;
+  shard.observe({ type: 'person', person: { userId, displayName, bot: false, roleIds: [roleId], channelId } });
+  return shard;
+}
+
+function records(guild: Guild): RecordChange[] {
+  const net: NetRecord = {
+    uid: guild.netUid,
+    id: guild.netId,
+    name: guild.netName,
+    channelIds: [guild.channelId],
+    priority: 5,
+    mode: 'open',
+    relayTargetNetUids: [],
+    createdAt: guild.time,
+    updatedAt: guild.time,
+  };
+  const netUids = [guild.netUid];
+  return [
+    { collection: 'nets', key: net.uid, value: net },
+    { collection: 'assignments', key: guild.userId, value: { userId: guild.userId, netUids } },
+    { collection: 'rules', key: guild.roleId, value: { roleId: guild.roleId, netUids } },
+    { collection: 'operation', key: 'guild', value: { open: true, changedAt: guild.time } },
+  ];
+}
+
+async function makeKey(shard: Shard, { kind = 'owner', scopes = SCOPES, expiresAt }: KeyWish = {}): Promise<string> {
+  const name = `key ${shard.read.keys().length}`;
+  const { secret } = await shard.change(SYSTEM, { type: 'key.create', name, kind, scopes, expiresAt });
+  return secret;
+}
