@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import type { z } from 'zod';
+import { about, SETTINGS, type SettingName } from './settings.ts';
+import { gather, type Problem } from './sources.ts';
+
+type Values = z.output<typeof SETTINGS>;
+
+/** How this process is configured. docs/configuration.md says what each is for. */
+export type Config = Readonly<{
+  discordToken: Values['DISCORD_TOKEN'];
+  workerTokens: Values['WORKER_TOKENS'];
+  discordTestGuildId: Values['DISCORD_TEST_GUILD_ID'];
+  discordApiUrl: Values['DISCORD_API_URL'];
+  host: Values['HOST'];
+  port: Values['PORT'];
+  publicUrl: Values['PUBLIC_URL'];
+  dataDir: Values['DATA_DIR'];
+  shardName: Values['SHARD_NAME'];
+  maxNets: Values['SHARD_MAX_NETS'];
+  bodyLimitKib: Values['OWNER_API_BODY_LIMIT_KIB'];
+  logLevel: Values['LOG_LEVEL'];
+  logPretty: Values['LOG_PRETTY'];
+  readyFile: Values['READY_FILE'];
+  sandboxPort: Values['SANDBOX_PORT'];
+}>;
+
+/** EX_CONFIG of sysexits.h: something was found in an unconfigured or misconfigured state. */
+const EX_CONFIG = 78;
+
+/** Everything that is wrong with the settings, at once. */
+export class ConfigError extends Error {
+  readonly problems: readonly Problem[];
+  readonly exitCode = EX_CONFIG;
+
+  constructor(problems: readonly Problem[]) {
+    super(`${problems.length === 1 ? 'One setting is' : `${problems.length} settings are`} wrong.`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+
+  /** For people: each problem with what the setting is for. */
+  format(): string {
+    const lines = this.problems.map(({ name, problem, description }) =>
+      [`  ${name}`, `    ${problem}`, ...(description ? [`    (${description})`] : [])].join('\n'),
+    );
+    return [
+      `The shard was not started. ${this.message}`,
+      ...lines,
+      'Settings come from the environment and from the file .env; docs/configuration.md lists them.',
+    ].join('\n\n');
+  }
+}
+
+/**
+ * Reads settings from an environment and the text of a `.env`.
+ * @throws ConfigError with everything that is wrong
+ */
+export function loadConfig(env: NodeJS.ProcessEnv, dotenv = '', readText = readUtf8): Config {
+  const { values, problems } = gather({ env, dotenv, readText });
+  const parsed = SETTINGS.safeParse(Object.fromEntries(values));
+  const malformed = parsed.error?.issues.map(({ path, message }) => problemOf(path[0] as SettingName, message)) ?? [];
+  if (!parsed.success || problems.length > 0) throw new ConfigError([...problems, ...malformed]);
+  return toConfig(parsed.data);
+}
+
+/** Reads the settings of this process: its environment, and `.env` in the working directory. @throws ConfigError */
+export function readConfig(): Config {
+  let dotenv = '';
+  try {
+    dotenv = readUtf8('.env');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT')
+      throw new ConfigError([{ name: '.env', problem: `It cannot be read: ${message}.`, description: '' }]);
+  }
+  return loadConfig(process.env, dotenv);
+}
+
+function readUtf8(path: string): string {
+  return readFileSync(path, 'utf8');
+}
+
+function problemOf(name: SettingName, problem: string): Problem {
+  return { name, problem, description: about(name).description };
+}
+
+function toConfig(values: Values): Config {
+  return Object.freeze({
+    discordToken: values.DISCORD_TOKEN,
+    workerTokens: Object.freeze(values.WORKER_TOKENS),
+    discordTestGuildId: values.DISCORD_TEST_GUILD_ID,
+    discordApiUrl: values.DISCORD_API_URL,
+    host: values.HOST,
+    port: values.PORT,
+    publicUrl: values.PUBLIC_URL,
+    dataDir: values.DATA_DIR,
+    shardName: values.SHARD_NAME,
+    maxNets: values.SHARD_MAX_NETS,
+    bodyLimitKib: values.OWNER_API_BODY_LIMIT_KIB,
+    logLevel: values.LOG_LEVEL,
+    logPretty: values.LOG_PRETTY,
+    readyFile: values.READY_FILE,
+    sandboxPort: values.SANDBOX_PORT,
+  });
+}

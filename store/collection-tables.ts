@@ -1,0 +1,118 @@
+import type { Clock, Collections, JournalRow, Log } from '../shard/ports.ts';
+import { COLLECTIONS, type RecordChange } from '../shard/records.ts';
+import type { GuildTables } from './guild-tables.ts';
+import type { JournalTable } from './journal-table.ts';
+
+/** How long to wait after a write that failed. */
+const RETRY_MS = 1000;
+/** Rows whose records are written together; of a record that several touch only the last value is. */
+const BATCH_ROWS = 200;
+
+/** What the records are written to. */
+export interface CollectionOptions {
+  tables: Pick<GuildTables, 'meta' | 'collections'>;
+  journal: Pick<JournalTable, 'last' | 'release'>;
+  clock: Clock;
+  log: Log;
+}
+
+/** The records of one guild, written behind the journal: first a row's records, then how far they are. */
+export class CollectionTables implements Collections {
+  readonly #options: CollectionOptions;
+  #queue: JournalRow[] = [];
+  #followed = 0;
+  #draining: Promise<void> | null = null;
+  #cancelRetry: (() => void) | null = null;
+
+  constructor(options: CollectionOptions) {
+    this.#options = options;
+  }
+
+  /** `applied`: how far the records are, as read from disk. */
+  start(applied: number): void {
+    this.#followed = applied;
+  }
+
+  /** Some records may be newer than `applied`: the rows after it say the same again. */
+  async read(): Promise<{ applied: number; records: RecordChange[] }> {
+    const { meta, collections } = this.#options.tables;
+    const applied = (await meta.get('applied')) ?? 0;
+    const records: RecordChange[] = [];
+    for (const collection of COLLECTIONS) {
+      for await (const [key, value] of collections[collection].entries()) records.push({ collection, key, value });
+    }
+    return { applied, records };
+  }
+
+  /** @throws Error when the row is not the next one, or is not in the journal yet */
+  follow(row: JournalRow): void {
+    const next = this.#followed + 1;
+    if (row.seq !== next) throw new Error(`records of row ${row.seq} came where ${next} was to come`);
+    if (row.seq > this.#options.journal.last) throw new Error(`row ${row.seq} is not in the journal yet`);
+    this.#followed = next;
+    this.#queue.push(row);
+    if (!this.#draining && !this.#cancelRetry) this.#startDraining();
+  }
+
+  /** Writes what is waiting, with one more try where writing failed before. */
+  async close(): Promise<void> {
+    await this.#draining;
+    if (this.#cancelRetry) {
+      this.#stopRetrying();
+      await this.#drain();
+      this.#stopRetrying();
+    }
+    if (this.#queue.length > 0) {
+      this.#options.log.warn({ rows: this.#queue.length }, 'records could not be written; the next start writes them');
+    }
+  }
+
+  #startDraining(): void {
+    this.#draining = this.#drain().finally(() => {
+      this.#draining = null;
+    });
+  }
+
+  #stopRetrying(): void {
+    this.#cancelRetry?.();
+    this.#cancelRetry = null;
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const batch = this.#queue.slice(0, BATCH_ROWS);
+      try {
+        await this.#write(batch);
+      } catch (error) {
+        this.#options.log.error(
+          { err: error, rows: this.#queue.length, retryMs: RETRY_MS },
+          'records could not be written; the journal holds them meanwhile',
+        );
+        this.#cancelRetry = this.#options.clock.after(RETRY_MS, () => {
+          this.#cancelRetry = null;
+          this.#startDraining();
+        });
+        return;
+      }
+      this.#queue.splice(0, batch.length);
+    }
+  }
+
+  async #write(batch: readonly JournalRow[]): Promise<void> {
+    const { tables, journal } = this.#options;
+    for (const { collection, key, value } of lastValues(batch)) {
+      const table = tables.collections[collection];
+      if (value === null) await table.remove([key]);
+      else await table.set(key, value);
+    }
+    const applied = batch.at(-1)?.seq ?? 0;
+    await tables.meta.set('applied', applied);
+    await journal.release(applied);
+  }
+}
+
+function lastValues(batch: readonly JournalRow[]): Iterable<RecordChange> {
+  const last = new Map<string, RecordChange>();
+  for (const { rows } of batch) for (const change of rows) last.set(`${change.collection}/${change.key}`, change);
+  return last.values();
+}

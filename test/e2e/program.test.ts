@@ -1,0 +1,133 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import { RunningShard } from '../support/running-shard.ts';
+import { until } from '../support/until.ts';
+
+const shell = promisify(execFile);
+
+interface Assignments {
+  netUids: Record<string, string[]>;
+}
+
+describe('the program', function () {
+  this.timeout(90_000);
+  let shard: RunningShard;
+
+  before(async () => {
+    shard = await RunningShard.start();
+  });
+
+  after(() => shard.dispose());
+
+  it('prints lines that work as they stand, and their last one hears speech', async () => {
+    const lines = await until(() => {
+      const found = shard.output.split('\n').filter((line) => line.trim().startsWith('curl '));
+      return found.length >= 7 && found;
+    });
+    const answers: string[] = [];
+    for (const line of lines.filter((one) => !one.includes('-o '))) {
+      answers.push((await shell('sh', ['-c', line])).stdout);
+      if (line.includes('/voice')) await until(async () => !(await workersMissing(shard)), 10_000);
+    }
+    expect(JSON.parse(answers[0] ?? '')).to.include({ ok: true, operation: 'closed' });
+    expect(JSON.parse(answers.at(-1) ?? '')[0]).to.include({ lost: 0, undecryptable: 0 });
+  });
+
+  it('keeps the demo keys for the owner alone', async () => {
+    const file = join(shard.dataDir, 'sandbox', 'keys.json');
+    expect((await stat(file)).mode & 0o777).to.equal(0o600);
+    expect(JSON.parse(await readFile(file, 'utf8'))).to.include({ ownerKey: shard.ready.ownerKey });
+  });
+
+  it('says on /readyz that it is usable, and on /health what it is', async () => {
+    expect((await shard.api('GET', '/readyz', undefined, null)).status).to.equal(200);
+    expect((await shard.api('GET', '/livez', undefined, null)).status).to.equal(200);
+    expect((await shard.api('GET', '/health', undefined, null)).body).to.have.all.keys('ok', 'app', 'version');
+  });
+
+  it('loses no assignment that was answered when it is killed in the middle of many', async () => {
+    const { body } = await shard.api<{ nets: { netUid: string }[] }>('GET', '/api/v1/status');
+    const nets = body.nets.map((net) => net.netUid);
+    const answered: [string, string][] = [];
+    let killed: Promise<void> | undefined;
+    for (let count = 0; count < 500; count += 1) {
+      const [userId, netUid] = [String(7_000_000 + count), nets[count % nets.length] ?? ''];
+      const answer = await shard.api('POST', '/api/v1/assignments', { userId, netUid }).catch(() => undefined);
+      if (!answer) break;
+      expect(answer.status).to.equal(200);
+      answered.push([userId, netUid]);
+      if (count === 60) killed = shard.kill();
+    }
+    await killed;
+    expect(answered.length).to.be.within(61, 499);
+    await shard.restart();
+    const after = (await shard.api<Assignments>('GET', '/api/v1/assignments')).body.netUids;
+    for (const [userId, netUid] of answered) expect(after[userId]).to.deep.equal([netUid]);
+  });
+
+  it('finds people, nets and keys again after a restart, and the same guild', async () => {
+    const { guildId, ownerKey } = shard.ready;
+    await shard.api('POST', '/api/v1/nets', { name: 'Kept' });
+    await shard.sandbox('POST', `/guilds/${guildId}/members`, { name: 'Nadia Kerr' });
+    expect(await shard.stop('SIGINT')).to.equal(0);
+    await shard.restart();
+    expect(shard.ready).to.include({ guildId, ownerKey });
+    const { nets } = (await shard.api<{ nets: { name: string }[] }>('GET', '/api/v1/status')).body;
+    expect(nets.map((net) => net.name)).to.include('Kept');
+    const state = await shard.sandbox<{ guilds: { members: { name: string }[] }[] }>('GET', '/state');
+    expect(state.guilds.flatMap((guild) => guild.members).map((member) => member.name)).to.include('Nadia Kerr');
+  });
+
+  it('ends with 0 within five seconds when it is asked to, and takes the sandbox with it', async () => {
+    const { sandboxUrl } = shard.ready;
+    const asked = performance.now();
+    expect(await shard.stop('SIGTERM')).to.equal(0);
+    expect(performance.now() - asked).to.be.below(5000);
+    expect(await gone(sandboxUrl)).to.equal(true);
+    await shard.restart();
+  });
+
+  it('takes the sandbox with it when it is killed', async () => {
+    const { sandboxUrl } = shard.ready;
+    await shard.kill();
+    await until(() => gone(sandboxUrl));
+    await shard.restart();
+  });
+
+  it('runs twice side by side with other ports and folders', async () => {
+    const second = await RunningShard.start();
+    try {
+      await second.api('POST', '/api/v1/nets', { name: 'Only here' });
+      expect((await shard.api('POST', '/api/v1/nets/rename', { netId: 1, name: 'Only here' })).status).to.equal(200);
+      expect((await shard.api('GET', '/api/v1/status', undefined, second.ready.ownerKey)).status).to.equal(401);
+    } finally {
+      await second.dispose();
+    }
+  });
+});
+
+describe('a wrong configuration', () => {
+  const start = (env: NodeJS.ProcessEnv) =>
+    spawnSync(process.execPath, ['main.ts'], { env: { ...process.env, ...env }, encoding: 'utf8', timeout: 20_000 });
+
+  it('ends the start with 78 and a list of everything that is wrong', () => {
+    const { status, stderr } = start({ PORT: 'ninety', SHARD_MAX_NETS: '900', DISCORD_TOKN: 'x' });
+    expect(status).to.equal(78);
+    for (const name of ['PORT', 'SHARD_MAX_NETS', 'DISCORD_TOKN']) expect(stderr).to.include(name);
+  });
+});
+
+async function workersMissing(shard: RunningShard): Promise<boolean> {
+  const { body } = await shard.api<{ nets: { workers: string; occupancy: number }[] }>('GET', '/api/v1/status');
+  return body.nets.some((net) => net.workers === 'missing');
+}
+
+async function gone(url: string): Promise<boolean> {
+  return fetch(`${url}/sandbox/v1/state`).then(
+    () => false,
+    () => true,
+  );
+}
