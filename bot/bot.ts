@@ -1,0 +1,168 @@
+import { type Client, Events, type Interaction } from 'discord.js';
+import type { Clock, Log, Voice } from '../shard/ports.ts';
+import type { Shard } from '../shard/shard.ts';
+import type { Shards } from '../shard/shards.ts';
+import { Accounts, MAIN } from './accounts.ts';
+import { GuildWatch } from './guild-watch.ts';
+import { type Invite, mainInvite, workerInvite } from './invites.ts';
+import { Reduced } from './reduced.ts';
+import { Registrar } from './registrar.ts';
+import { safely } from './safely.ts';
+import { isConnected } from './voice/account.ts';
+import { VoicePool } from './voice/voice-pool.ts';
+
+/** The start waits this long for the workers; who comes later joins then. */
+const WORKERS_WITHIN_MS = 10_000;
+
+/** What the bot needs. */
+export interface BotOptions {
+  token: string;
+  workerTokens: readonly string[];
+  /** Discord's API without the version, such as `https://discord.com/api`. */
+  apiUrl: string;
+  /** Where commands are registered for trying them out; everywhere when absent. */
+  testGuildId?: string | undefined;
+  log: Log;
+  clock: Clock;
+  /** Answers an interaction. */
+  onInteraction: (interaction: Interaction, shard: Shard) => Promise<void>;
+}
+
+/** One thing that must work for the bot to be of use. */
+export interface HealthCheck {
+  name: string;
+  ok: boolean;
+  detail: string;
+}
+
+/** The Discord connection: tells the shards what Discord says, carries voice, hands commands on. */
+export class Bot {
+  readonly #options: BotOptions;
+  readonly #reduced: Reduced;
+  readonly #accounts: Accounts;
+  readonly #pool: VoicePool;
+  #shards: Shards | undefined;
+  #client: Client<true> | undefined;
+  #watch: GuildWatch | undefined;
+  #registrar: Registrar | undefined;
+
+  constructor(options: BotOptions) {
+    this.#options = options;
+    const { token, workerTokens, apiUrl, log, clock } = options;
+    this.#reduced = new Reduced((reasons) => {
+      for (const shard of this.#shards?.all() ?? []) shard.observe({ type: 'reduced', reasons });
+    });
+    this.#pool = new VoicePool({
+      clock,
+      log,
+      radio: (guildId) => this.#shards?.get(guildId)?.radio,
+      isBot: (guildId, userId) => this.#isBot(guildId, userId),
+      onWorkers: (guildId, channels) => this.#shards?.get(guildId)?.observe({ type: 'workers', channels }),
+    });
+    this.#accounts = new Accounts({
+      token,
+      workerTokens,
+      apiUrl,
+      log,
+      clock,
+      reduced: this.#reduced,
+      onAccount: (account) => this.#pool.add(account),
+      onLost: ({ userId }) => this.#pool.remove(userId),
+    });
+  }
+
+  /** The voice of a guild, for its shard. Usable at once; does nothing before the bot is connected. */
+  voice(guildId: string): Voice {
+    return this.#pool.guild(guildId);
+  }
+
+  /**
+   * Logs in, opens the shard of every guild, registers the commands.
+   * @throws Error when the main bot cannot log in, saying what to do. Everything else that fails is said and left out.
+   */
+  async start(shards: Shards): Promise<void> {
+    this.#shards = shards;
+    const workers = this.#accounts.startWorkers();
+    const client = await this.#accounts.startMain();
+    this.#client = client;
+    await this.#someTime(workers, WORKERS_WITHIN_MS);
+    await this.#watchGuilds(client, shards);
+    await this.#register(client);
+  }
+
+  /** Leaves every voice channel and logs out. */
+  async stop(): Promise<void> {
+    this.#registrar?.stop();
+    await this.#pool.stop();
+    await this.#accounts.stop();
+  }
+
+  /** Connected, every guild's shard open, commands registered. */
+  get ready(): boolean {
+    return this.health().every((check) => check.ok);
+  }
+
+  /** What must work, for whoever asks whether this process is of use. */
+  health(): HealthCheck[] {
+    const main = this.#accounts.all().find(({ name }) => name === MAIN);
+    const connected = main !== undefined && isConnected(main);
+    const missing = this.#watch?.missing() ?? [];
+    const open = this.#watch !== undefined && missing.length === 0;
+    const registered = this.#registrar?.registered === true;
+    return [
+      { name: 'discord', ok: connected, detail: connected ? 'connected' : 'not connected to Discord' },
+      { name: 'guilds', ok: open, detail: open ? 'open' : `not open yet: ${missing.join(', ') || 'all'}` },
+      { name: 'commands', ok: registered, detail: registered ? 'registered' : 'not registered with Discord yet' },
+    ];
+  }
+
+  /** Links with which an administrator adds the main bot and each worker to a guild. Empty before the start. */
+  invites(): Invite[] {
+    return this.#accounts
+      .all()
+      .map(({ name, client }) => (name === MAIN ? mainInvite(name, client) : workerInvite(name, client)));
+  }
+
+  async #watchGuilds(client: Client<true>, shards: Shards): Promise<void> {
+    const { log, onInteraction } = this.#options;
+    const watch = new GuildWatch({ client, shards, log, onOpen: (shard) => this.#opened(shard) });
+    this.#watch = watch;
+    client.on(
+      Events.InteractionCreate,
+      safely(log, 'interactionCreate', async (interaction) => {
+        if (interaction.guildId === null) return;
+        watch.refresh(interaction);
+        await onInteraction(interaction, await shards.open(interaction.guildId));
+      }),
+    );
+    await watch.start();
+  }
+
+  #opened(shard: Shard): void {
+    shard.observe({ type: 'reduced', reasons: this.#reduced.reasons });
+    this.#pool.guild(shard.guildId).plan();
+  }
+
+  async #register({ rest, application }: Client<true>): Promise<void> {
+    const { log, clock, testGuildId } = this.#options;
+    this.#registrar = new Registrar({ rest, applicationId: application.id, guildId: testGuildId, log }, clock);
+    await this.#registrar.start();
+  }
+
+  /** By what Discord says of the account: our workers and other people's music bots alike. */
+  #isBot(guildId: string, userId: string): boolean {
+    const member = this.#client?.guilds.cache.get(guildId)?.members.cache.get(userId);
+    return member?.user.bot ?? this.#pool.has(userId);
+  }
+
+  /** Waits for the work, but not longer than `ms`. */
+  #someTime(work: Promise<void>, ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.after(ms, resolve);
+      void work.finally(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+}

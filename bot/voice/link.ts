@@ -1,0 +1,271 @@
+import {
+  type ConnectionData,
+  type DiscordGatewayAdapterCreator,
+  joinVoiceChannel,
+  type VoiceConnection,
+  type VoiceConnectionState,
+  VoiceConnectionStatus,
+} from '@discordjs/voice';
+import type { Clock, Log } from '../../shard/ports.ts';
+import { daveOf, sendable, transportKey } from './call-state.ts';
+import { Counters } from './counters.ts';
+import { daveRefusals, installDaveGuard } from './dave-guard.ts';
+import { DaveRecovery } from './dave-recovery.ts';
+import type { Pace } from './pace.ts';
+import { type Frame, Receiver } from './receive.ts';
+import { OutStream } from './send.ts';
+import { Speakers } from './speakers.ts';
+import { Spurts } from './spurts.ts';
+
+/** A call that is not up after this long will not come up: a full channel, say, gives no answer at all. */
+const READY_WITHIN_MS = 15_000;
+/** The library asks for the channel again at once whenever the voice server closes the call: more often than this, we step in. */
+const MOST_RESTARTS = 5;
+const RESTARTS_WITHIN_MS = 10_000;
+
+/** What a link needs to be told. */
+export interface LinkOptions {
+  guildId: string;
+  channelId: string;
+  /** The account's user id. It is the library's `group` too: without one, a second account gets the first one's connection. */
+  accountId: string;
+  adapterCreator: DiscordGatewayAdapterCreator;
+  clock: Clock;
+  log: Log;
+  pace: Pace;
+  /** Takes a frame somebody spoke in the channel. Answers why it was not passed on, if it was not; that is counted. */
+  onFrame: (frame: Frame) => string | undefined;
+  /** The call is up, or is being set up again. */
+  onReady: (ready: boolean) => void;
+  /** The call is over and will not come back by itself. Not called after `leave`. */
+  onLost: (reason: string) => void;
+}
+
+/** One account's connection to one voice channel, from joining to leaving. */
+export class Link {
+  readonly out: OutStream;
+  readonly #options: LinkOptions;
+  readonly #counters = new Counters();
+  readonly #speakers = new Speakers();
+  readonly #recovery: DaveRecovery;
+  readonly #receiver: Receiver;
+  #connection: VoiceConnection | undefined;
+  #sealed = false;
+  #left = false;
+  #cancelDeadline: (() => void) | undefined;
+  #restarts = 0;
+  #restartsSince = 0;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    const now = () => options.clock.now();
+    this.#recovery = new DaveRecovery(now);
+    this.out = new OutStream(
+      { position: () => this.#position(), send: (opus) => this.#play(opus), quiet: () => this.#quiet() },
+      this.#counters,
+      now,
+    );
+    this.#receiver = new Receiver({
+      call: this.#call(),
+      speakers: this.#speakers,
+      spurts: new Spurts(),
+      counters: this.#counters,
+      events: {
+        onFrame: (frame) => this.#onFrame(frame),
+        onDecrypted: () => this.#recovery.succeeded(),
+        onUndecryptable: (reason) => this.#undecryptable(reason === 'dave-not-ready' ? 'not-ready' : 'failed'),
+      },
+      now,
+    });
+  }
+
+  /** Asks Discord to let the account in, as soon as other joins allow. The rest is told by `onReady` and `onLost`. */
+  join(): void {
+    this.#options.pace.run(() => this.#join());
+  }
+
+  #join(): void {
+    if (this.#left) return;
+    installDaveGuard();
+    const { guildId, channelId, accountId, adapterCreator } = this.#options;
+    this.#awaitReady();
+    const connection = joinVoiceChannel({ guildId, channelId, group: accountId, adapterCreator, selfDeaf: false });
+    this.#connection = connection;
+    // In the same tick: the connection reads this property each time it binds a new socket.
+    connection.receiver.onUdpMessage = (datagram) => this.#onDatagram(datagram);
+    this.#speakers.follow(connection.receiver.ssrcMap);
+    connection.on('error', (error) =>
+      this.#options.log.warn({ err: error, ...this.#where() }, 'voice connection error'),
+    );
+    connection.on('transitioned', () => this.#dave());
+    connection.on('stateChange', (before, after) => this.#changed(before, after));
+    if (connection.state.status === VoiceConnectionStatus.Disconnected) this.#lose('the gateway is not connected');
+  }
+
+  /**
+   * Asks the gateway for the same channel again. Needed after a new gateway session: the voice session belongs to the old
+   * one. Discord answers with a new voice session; where it does not, the one there is goes on.
+   */
+  rejoin(): void {
+    if (!this.#left) this.#connection?.rejoin();
+  }
+
+  /** Leaves the channel for good and says what was done there. */
+  leave(): void {
+    if (this.#left) return;
+    this.#left = true;
+    this.#cancelDeadline?.();
+    const connection = this.#connection;
+    if (connection && connection.state.status !== VoiceConnectionStatus.Destroyed) connection.destroy();
+    if (!connection) return;
+    const report = { ...this.#where(), ...this.#counters.report(), daveRefusals: daveRefusals.count };
+    this.#options.log.info(report, 'left a voice channel');
+  }
+
+  #onDatagram(datagram: Buffer): void {
+    try {
+      this.#receiver.onDatagram(datagram);
+    } catch (error) {
+      // Ours to mend, but no reason to end every call. Told once: it would come fifty times a second.
+      this.#counters.drop('error');
+      if (this.#counters.dropped('error') === 1)
+        this.#options.log.error({ err: error, ...this.#where() }, 'a voice packet failed');
+    }
+  }
+
+  #onFrame(frame: Frame): void {
+    const dropped = this.#options.onFrame(frame);
+    if (dropped !== undefined) this.#counters.drop(dropped);
+  }
+
+  #call() {
+    const link = this;
+    return {
+      key: () => transportKey(link.#connection?.receiver.connectionData ?? {}),
+      dave: () => link.#dave(),
+      get sealed() {
+        return link.#sealed;
+      },
+      candidates: () => link.#connection?.receiver.connectionData.connectedClients ?? [],
+    };
+  }
+
+  #dave() {
+    const dave = this.#connection && daveOf(this.#connection);
+    if (dave && dave.protocolVersion > 0) this.#sealed = true;
+    return dave;
+  }
+
+  /** Where the next packet stands; nothing is sent in the clear once the call is encrypted. */
+  #position(): ConnectionData | string {
+    const data = this.#connection && sendable(this.#connection);
+    const dave = this.#dave();
+    if (!data || !dave) return 'sink-not-ready';
+    if (dave.protocolVersion === 0) return this.#sealed ? 'sink-downgraded' : data;
+    if (dave.session?.ready) return data;
+    this.#undecryptable('not-ready');
+    return 'sink-dave-not-ready';
+  }
+
+  #play(opus: Buffer): void {
+    this.#connection?.playOpusPacket(opus);
+  }
+
+  #quiet(): void {
+    this.#connection?.setSpeaking(false);
+  }
+
+  #changed(before: VoiceConnectionState, after: VoiceConnectionState): void {
+    if (this.#left) return;
+    const networking = 'networking' in after ? after.networking : undefined;
+    const previous = 'networking' in before ? before.networking : undefined;
+    // A new voice session numbers its streams anew.
+    if (networking !== previous) this.#speakers.clear();
+    if (before.status !== after.status) this.#entered(before, after);
+  }
+
+  #entered(before: VoiceConnectionState, after: VoiceConnectionState): void {
+    if (after.status === VoiceConnectionStatus.Ready) this.#ready();
+    else if (after.status === VoiceConnectionStatus.Destroyed) this.#lose('the connection was destroyed');
+    else if (after.status === VoiceConnectionStatus.Disconnected) {
+      this.#lose('closeCode' in after ? `closed with ${after.closeCode}` : 'disconnected');
+    } else if (after.status === VoiceConnectionStatus.Signalling && this.#restartedTooOften()) {
+      this.#lose('the voice server closes the call again and again');
+    } else {
+      this.#awaitReady();
+      if (before.status === VoiceConnectionStatus.Ready) this.#options.onReady(false);
+    }
+  }
+
+  #restartedTooOften(): boolean {
+    const now = this.#options.clock.now();
+    if (now - this.#restartsSince > RESTARTS_WITHIN_MS) {
+      this.#restarts = 0;
+      this.#restartsSince = now;
+    }
+    this.#restarts++;
+    return this.#restarts > MOST_RESTARTS;
+  }
+
+  #ready(): void {
+    this.#cancelDeadline?.();
+    this.#cancelDeadline = undefined;
+    this.#dave(); // The call may be encrypted from here on, whether or not somebody speaks.
+    const data = this.#connection?.receiver.connectionData;
+    if (data && !transportKey(data)) {
+      this.#options.log.error(
+        this.#where(),
+        `voice encryption mode ${data.encryptionMode} is not supported: nothing is heard here`,
+      );
+    }
+    this.#options.onReady(true);
+  }
+
+  #awaitReady(): void {
+    if (this.#cancelDeadline) return;
+    this.#cancelDeadline = this.#options.clock.after(READY_WITHIN_MS, () => {
+      this.#lose(`the call did not come up within ${READY_WITHIN_MS / 1000} s (is the channel full?)`);
+    });
+  }
+
+  #lose(reason: string): void {
+    if (this.#left) return;
+    this.leave();
+    this.#options.onLost(reason);
+  }
+
+  #undecryptable(reason: 'failed' | 'not-ready'): void {
+    const step = this.#recovery.failed(reason);
+    if (!step) return;
+    this.#counters.recoveries++;
+    this.#options.log.warn({ ...this.#where(), step, ...this.#counters.report() }, 'recovering end-to-end encryption');
+    if (step === 'tell') {
+      this.#options.log.error(
+        this.#where(),
+        'end-to-end encryption does not recover: change the voice region of the channel',
+      );
+    } else if (step === 'rejoin' || !this.#reinit()) {
+      // A new voice session on the same ticket; the gateway would not answer a request for the channel we are in.
+      this.#connection?.configureNetworking();
+    }
+  }
+
+  /** Tells the server that we are lost and offers a new key package (DAVE op 31); it adds us to the group again. */
+  #reinit(): boolean {
+    const dave = this.#dave();
+    if (!dave) return false;
+    try {
+      dave.reinitializing = false;
+      dave.recoverFromInvalidTransition(dave.lastTransitionId ?? 0);
+      return true;
+    } catch {
+      // It holds something it cannot work with, such as an unknown version.
+      return false;
+    }
+  }
+
+  #where(): { guildId: string; channelId: string; accountId: string } {
+    const { guildId, channelId, accountId } = this.#options;
+    return { guildId, channelId, accountId };
+  }
+}
