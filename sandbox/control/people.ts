@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import { VoiceCloseCodes } from 'discord-api-types/voice/v8';
+import type { Calls } from '../gateway/calls.ts';
+import { HeardLog } from '../people/heard-log.ts';
+import { PersonVoice, type Spoken } from '../people/person-voice.ts';
+import type { Change } from '../world/changes.ts';
+import type { Channel, Guild, VoiceState } from '../world/model.ts';
+import { enterVoice } from '../world/voice-access.ts';
+import type { World } from '../world/world.ts';
+
+/** Times a person's client tries to come back after its voice connection was lost. */
+const RECONNECTS = 5;
+/** Milliseconds before it tries again. */
+const RECONNECT_AFTER_MS = 250;
+
+export interface PeopleOptions {
+  world: World;
+  calls: Calls;
+  /** The voice server's certificate, PEM. */
+  ca: string;
+  log: (line: string) => void;
+}
+
+interface Client {
+  voice: PersonVoice;
+  connected: Promise<void>;
+}
+
+/** The clients of the people: they follow their voice states, come back when they are thrown off, talk and listen. */
+export class People {
+  private readonly options: PeopleOptions;
+  private readonly clients = new Map<string, Client>();
+  private readonly heardLogs = new Map<string, HeardLog>();
+  private readonly speeches = new Map<string, AbortController>();
+  private isStopped = false;
+
+  constructor(options: PeopleOptions) {
+    this.options = options;
+  }
+
+  /** Puts a person into a channel, or changes how they are there, and resolves when their client is connected. */
+  async join(
+    userId: string,
+    guild: Guild,
+    channel: Channel,
+    self: { selfMute: boolean; selfDeaf: boolean },
+  ): Promise<void> {
+    const { world } = this.options;
+    for (const other of world.guildsOf(userId)) if (other !== guild) world.setVoice(other, userId, null);
+    const sessionId = guild.voice.get(userId)?.sessionId ?? randomBytes(16).toString('hex');
+    enterVoice(world, guild, channel, userId, { sessionId, ...self });
+    await this.clients.get(userId)?.connected;
+  }
+
+  /** Takes a person out of voice. */
+  leave(userId: string): void {
+    for (const guild of this.options.world.guildsOf(userId)) this.options.world.setVoice(guild, userId, null);
+  }
+
+  /** Says something, instead of what is being said. Rejects when the person is not connected, or loses the connection. */
+  async speak(userId: string, sound: AsyncIterable<Buffer>): Promise<Spoken> {
+    const client = this.clients.get(userId);
+    if (!client) throw new Error('The person is not in voice.');
+    await client.connected;
+    this.speeches.get(userId)?.abort();
+    while (client.voice.speaking) await new Promise((resolve) => setTimeout(resolve, 5));
+    const speech = new AbortController();
+    this.speeches.set(userId, speech);
+    try {
+      return await client.voice.speak(sound, speech.signal);
+    } finally {
+      if (this.speeches.get(userId) === speech) this.speeches.delete(userId);
+    }
+  }
+
+  /** What a person's client has received, over all their connections. */
+  heard(userId: string): HeardLog {
+    const log = this.heardLogs.get(userId) ?? new HeardLog();
+    this.heardLogs.set(userId, log);
+    return log;
+  }
+
+  /** Connects, moves or hangs up the client of somebody whose voice state changed. */
+  follow(change: Change): void {
+    if (change.type !== 'voice.updated' || this.options.world.bots.has(change.userId)) return;
+    const { guild, userId, before, after } = change;
+    if (after && before?.channelId === after.channelId) return;
+    this.hangUp(userId);
+    if (after && !this.isStopped) this.connect(guild, after, RECONNECTS);
+  }
+
+  /** Hangs everybody up. */
+  stop(): void {
+    this.isStopped = true;
+    for (const userId of [...this.clients.keys()]) this.hangUp(userId);
+  }
+
+  private hangUp(userId: string): void {
+    this.speeches.get(userId)?.abort();
+    this.clients.get(userId)?.voice.close();
+    this.clients.delete(userId);
+  }
+
+  private connect(guild: Guild, state: VoiceState, triesLeft: number): void {
+    const { calls, ca, log } = this.options;
+    const { userId } = state;
+    const voice = new PersonVoice({ ticket: calls.ticket(guild, state), ca, heard: this.heard(userId), log });
+    const client = { voice, connected: voice.connect() };
+    this.clients.set(userId, client);
+    client.connected.catch(() => {}); // whoever waits for it is told; nobody need wait
+    voice.onClose((code) => this.lost(guild, client, userId, code, triesLeft));
+  }
+
+  /** A kick ends the stay, anything else is answered by connecting again. */
+  private lost(guild: Guild, client: Client, userId: string, code: number, triesLeft: number): void {
+    if (this.clients.get(userId) !== client) return;
+    this.options.log(`people: ${userId} lost the voice connection (${code})`);
+    if (code === VoiceCloseCodes.Disconnected || triesLeft === 0) {
+      this.options.world.setVoice(guild, userId, null);
+      return;
+    }
+    setTimeout(() => {
+      const state = guild.voice.get(userId);
+      if (this.clients.get(userId) === client && state && !this.isStopped) this.connect(guild, state, triesLeft - 1);
+    }, RECONNECT_AFTER_MS).unref();
+  }
+}

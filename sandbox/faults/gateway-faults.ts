@@ -1,0 +1,27 @@
+import { GatewayOpcodes } from 'discord-api-types/v10';
+import type { GatewaySession } from '../gateway/session.ts';
+import type { FaultKind, FaultServices, FaultSpec } from './fault.ts';
+
+function connected({ botId }: FaultSpec, { gateway }: FaultServices): GatewaySession[] {
+  return gateway.sessionsOf(botId).filter((session) => session.socket !== null);
+}
+
+function each(act: (session: GatewaySession, services: FaultServices) => void): FaultKind {
+  return {
+    at: 'once',
+    strike: (spec, services) => {
+      const sessions = connected(spec, services);
+      for (const session of sessions) act(session, services);
+      return sessions.length;
+    },
+  };
+}
+
+/** Faults of the gateway: the line breaks, the server asks to reconnect, the session is worth nothing any more. */
+export const GATEWAY_FAULTS: Readonly<Record<string, FaultKind>> = {
+  'gateway.drop': each((session) => session.socket?.terminate()),
+  'gateway.reconnect': each((session) =>
+    session.socket?.send(JSON.stringify({ op: GatewayOpcodes.Reconnect, d: null, s: null, t: null })),
+  ),
+  'gateway.invalid-session': each((session, { gateway }) => gateway.invalidate(session)),
+};
