@@ -2,7 +2,7 @@ import { ShardError } from './errors.ts';
 import type { Approval, ApprovalRequest, Central, Clock, Log } from './ports.ts';
 
 /** How long central may take to approve a privileged change. */
-export const APPROVAL_MS = 3000;
+const APPROVAL_MS = 3000;
 
 /**
  * Asks central before a privileged change is queued.

@@ -22,7 +22,7 @@ export interface NetRecord {
 }
 
 /** Somebody's explicit assignments. Removed when the list is empty. */
-export interface AssignmentRecord {
+interface AssignmentRecord {
   userId: string;
   netUids: string[];
 }

@@ -10,7 +10,7 @@ import { cleanNetName } from './net-name.ts';
 import { resolveNet } from './net-ref.ts';
 
 /** Priority of a net that was given none; 1 is lowest, 10 highest. */
-export const DEFAULT_PRIORITY = 5;
+const DEFAULT_PRIORITY = 5;
 
 export const createNet: Handler<'net.create'> = {
   needs: 'commander',

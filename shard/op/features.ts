@@ -2,7 +2,7 @@ import type { FeaturesRecord } from '../records.ts';
 import { ONLY, type State } from '../state.ts';
 
 /** What a guild has before anybody changed a feature. */
-export const DEFAULT_FEATURES: FeaturesRecord = {
+const DEFAULT_FEATURES: FeaturesRecord = {
   maxNets: 50,
   globalPttEnabled: false,
   acarsEnabled: true,

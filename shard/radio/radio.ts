@@ -3,7 +3,7 @@ import type { EventData } from '../record/events.ts';
 import type { Route, RoutingTable } from './routing.ts';
 
 /** Key-up when no frame came for this long: five frames may be lost before a transmission is cut in two. */
-export const RELEASE_MS = 200;
+const RELEASE_MS = 200;
 
 /** Why a transmission ended. */
 export type StopReason = EventData['ptt.stop']['reason'];
