@@ -1,5 +1,4 @@
-import { REST, type RESTGetCurrentApplicationResult, Routes } from 'discord.js';
-import { registerCommands } from './bot/register-commands.ts';
+import { registerByHand } from './bot/register-commands.ts';
 import { readConfig } from './config/config.ts';
 import { ConfigError } from './config/config-error.ts';
 import { createLog } from './config/log.ts';
@@ -8,10 +7,12 @@ import { createLog } from './config/log.ts';
 async function main(): Promise<void> {
   const config = readConfig();
   if (!config.discordToken) throw new Error('set DISCORD_TOKEN: without it there is nowhere to register.');
-  const rest = new REST({ api: config.discordApiUrl }).setToken(config.discordToken);
-  const { id } = (await rest.get(Routes.currentApplication())) as RESTGetCurrentApplicationResult;
-  const log = createLog({ level: config.logLevel, pretty: config.logPretty });
-  await registerCommands({ rest, applicationId: id, guildId: config.discordTestGuildId ?? undefined, log });
+  await registerByHand({
+    token: config.discordToken,
+    apiUrl: config.discordApiUrl,
+    guildId: config.discordTestGuildId ?? undefined,
+    log: createLog({ level: config.logLevel, pretty: config.logPretty }),
+  });
 }
 
 main().catch((error: unknown) => {

@@ -1,4 +1,10 @@
-import { type APIApplicationCommand, type REST, Routes } from 'discord.js';
+import {
+  type APIApplicationCommand,
+  DiscordAPIError,
+  REST,
+  type RESTGetCurrentApplicationResult,
+  Routes,
+} from 'discord.js';
 import { commandPayloads, differences } from '../commands/registration.ts';
 import type { Log } from '../shard/ports.ts';
 
@@ -32,4 +38,26 @@ export async function registerCommands({ rest, applicationId, guildId, log }: Re
   await rest.put(route, { body: wanted });
   log.info({ scope, commands: wanted.length, differences: found }, 'commands registered');
   return found;
+}
+
+/** Where to register by hand, and as whom. */
+export interface HandRegistrationOptions {
+  token: string;
+  /** Discord's API without the version, such as `https://discord.com/api`. */
+  apiUrl: string;
+  guildId: string | undefined;
+  log: Log;
+}
+
+/** The same for a program that is no running bot. @throws Error that says what to do when the token is refused */
+export async function registerByHand({ token, apiUrl, guildId, log }: HandRegistrationOptions): Promise<void> {
+  const rest = new REST({ api: apiUrl }).setToken(token);
+  try {
+    const { id } = (await rest.get(Routes.currentApplication())) as RESTGetCurrentApplicationResult;
+    await registerCommands({ rest, applicationId: id, guildId, log });
+  } catch (error) {
+    if (!(error instanceof DiscordAPIError) || error.status !== 401) throw error;
+    const advice = 'reset it in the Developer Portal → your application → Bot → Reset Token, and put the new one there';
+    throw new Error(`Discord does not accept the token in DISCORD_TOKEN: ${advice}.`, { cause: error });
+  }
 }

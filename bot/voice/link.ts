@@ -9,10 +9,11 @@ import {
 import type { Clock, Log } from '../../shard/ports.ts';
 import { daveOf, sendable, transportKey } from './call-state.ts';
 import { Counters } from './counters.ts';
+import { sendRefusal } from './dave-gate.ts';
 import { daveRefusals, installDaveGuard } from './dave-guard.ts';
 import { DaveRecovery } from './dave-recovery.ts';
 import type { Pace } from './pace.ts';
-import { type Frame, Receiver } from './receive.ts';
+import { type Call, type Frame, Receiver } from './receive.ts';
 import { OutStream } from './send.ts';
 import { Speakers } from './speakers.ts';
 import { Spurts } from './spurts.ts';
@@ -138,15 +139,13 @@ export class Link {
     if (dropped !== undefined) this.#counters.drop(dropped);
   }
 
-  #call() {
-    const link = this;
+  #call(): Call {
+    const data = () => this.#connection?.receiver.connectionData ?? {};
     return {
-      key: () => transportKey(link.#connection?.receiver.connectionData ?? {}),
-      dave: () => link.#dave(),
-      get sealed() {
-        return link.#sealed;
-      },
-      candidates: () => link.#connection?.receiver.connectionData.connectedClients ?? [],
+      key: () => transportKey(data()),
+      dave: () => this.#dave(),
+      sealed: () => this.#sealed,
+      candidates: () => data().connectedClients ?? [],
     };
   }
 
@@ -159,12 +158,9 @@ export class Link {
   /** Where the next packet stands; nothing is sent in the clear once the call is encrypted. */
   #position(): ConnectionData | string {
     const data = this.#connection && sendable(this.#connection);
-    const dave = this.#dave();
-    if (!data || !dave) return 'sink-not-ready';
-    if (dave.protocolVersion === 0) return this.#sealed ? 'sink-downgraded' : data;
-    if (dave.session?.ready) return data;
-    this.#undecryptable('not-ready');
-    return 'sink-dave-not-ready';
+    const refusal = sendRefusal(this.#dave(), this.#sealed);
+    if (refusal === 'sink-dave-not-ready') this.#undecryptable('not-ready');
+    return refusal ?? data ?? 'sink-not-ready';
   }
 
   #play(opus: Buffer): void {

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Counters } from './counters.ts';
-import { type Dave, type DaveDrop, openFrame } from './dave-open.ts';
+import { type Dave, type DaveDrop, openFrame } from './dave-gate.ts';
 import { openPacket, type Packet } from './rtp.ts';
 import { isSilence } from './silence.ts';
 import type { Speakers } from './speakers.ts';
@@ -24,7 +24,7 @@ export interface Call {
   key(): KeyObject | undefined;
   dave(): Dave | undefined;
   /** Whether the call has been end-to-end encrypted at any time. */
-  readonly sealed: boolean;
+  sealed(): boolean;
   /** Who may be the sender of an unknown stream. */
   candidates(): Iterable<string>;
 }
@@ -124,7 +124,7 @@ export class Receiver {
   }
 
   #decrypt(body: Buffer, userId: string): Buffer | DaveDrop {
-    return openFrame(body, userId, this.#call.dave(), this.#call.sealed);
+    return openFrame(body, userId, this.#call.dave(), this.#call.sealed());
   }
 }
 

@@ -1,4 +1,4 @@
-/** Undoing DAVE, Discord's end-to-end encryption: what is not authenticated is not let through. */
+/** DAVE, Discord's end-to-end encryption, as the gate it is: nothing unauthenticated comes in, nothing goes out in the clear. */
 
 /** What we need of the DAVE session of a call; @discordjs/voice's `DAVESession` has it. */
 export interface Dave {
@@ -8,7 +8,7 @@ export interface Dave {
 }
 
 /** The cipher inside; davey's `DAVESession` has it. */
-export interface DaveCipher {
+interface DaveCipher {
   readonly ready: boolean;
   /** 0 is audio. Throws when the frame was not made by this user for this call. */
   decrypt(userId: string, mediaType: 0, frame: Buffer): Buffer;
@@ -39,4 +39,17 @@ export function openFrame(body: Buffer, userId: string, dave: Dave | undefined, 
 function plain(body: Buffer): Buffer | DaveDrop {
   const encrypted = body.length > 11 && body.readUInt16BE(body.length - 2) === 0xfafa;
   return encrypted ? 'unauthenticated' : body;
+}
+
+/** Why nothing may be sent. */
+export type SendRefusal = 'sink-not-ready' | 'sink-dave-not-ready' | 'sink-downgraded';
+
+/**
+ * Whether a frame may be handed to the library for sending: it encrypts what it can and sends the rest as it is. Undefined
+ * when it may; once the call has been encrypted (`sealed`) only into a session that encrypts.
+ */
+export function sendRefusal(dave: Dave | undefined, sealed: boolean): SendRefusal | undefined {
+  if (!dave) return 'sink-not-ready';
+  if (dave.protocolVersion === 0) return sealed ? 'sink-downgraded' : undefined;
+  return dave.session?.ready ? undefined : 'sink-dave-not-ready';
 }
