@@ -4,8 +4,9 @@ import tls from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config/config.ts';
 import { type DemoKeys, type Named, seedDemo } from './demo-seed.ts';
-import { run, stopOnSignals, writeReadyFile } from './main.ts';
+import { plug, startOrStop, writeReadyFile } from './main.ts';
 import type { Log } from './shard/ports.ts';
+import type { Shards } from './shard/shards.ts';
 
 /** How long the sandbox may take to start on a slow machine. */
 const SANDBOX_START_MS = 30_000;
@@ -26,37 +27,32 @@ interface SandboxReady {
 export async function runDemo(config: Config, log: Log): Promise<void> {
   const { process: sandbox, ready } = await startSandbox(config);
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), ready.certificate]);
-  const [main, ...workers] = ready.bots;
+  const [main, ...workers] = ready.bots.map((bot) => bot.token);
   if (!main) throw new Error('the sandbox has no bot');
   const dataDir = join(config.dataDir, 'sandbox');
-  const keys: { known?: DemoKeys } = {};
-  const demo: Config = {
-    ...config,
-    dataDir,
-    discordApiUrl: ready.apiUrl,
-    discordTestGuildId: null,
-    workerTokens: workers.map((bot) => bot.token),
-  };
-  const running = await run(demo, main.token, log, async (shards) => {
-    const [shard, other] = [await shards.open(ready.guildId), await shards.open(ready.otherGuildId)];
-    keys.known = await seedDemo(shard, other, ready.world, join(dataDir, 'keys.json'));
-  });
+  const sandboxed = { dataDir, discordApiUrl: ready.apiUrl, discordTestGuildId: null, workerTokens: workers };
+  const program = await plug({ ...config, ...sandboxed }, main, log);
   const stop = async () => {
-    await running.stop();
+    await program.stop();
     await stopSandbox(sandbox);
   };
-  stopOnSignals(stop, log);
   sandbox.once('exit', (code) => {
     log.error({ code }, 'the sandbox ended; the demo cannot go on without it');
     process.exit(1);
   });
+  let keys: DemoKeys | undefined;
+  const seed = async (shards: Shards) => {
+    const [shard, other] = [await shards.open(ready.guildId), await shards.open(ready.otherGuildId)];
+    keys = await seedDemo(shard, other, ready.world, join(dataDir, 'keys.json'));
+  };
+  await startOrStop(() => program.start(seed), stop, log);
   const { guildId, otherGuildId, url: sandboxUrl } = ready;
   const facts = {
     pid: process.pid,
-    apiUrl: running.api.url,
+    apiUrl: program.api.url,
     guildId,
     otherGuildId,
-    ...(keys.known as DemoKeys),
+    ...(keys as unknown as DemoKeys),
     sandboxUrl,
   };
   if (config.readyFile) await writeReadyFile(config.readyFile, facts);

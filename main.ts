@@ -24,33 +24,30 @@ const STOP_MS = 4500;
 /** Exit codes: 0 ended as asked, 1 failed, 78 wrongly configured (EX_CONFIG of sysexits.h). */
 const FAILED = 1;
 
-/** Everything that runs, with what others may need of it. */
-export interface Running {
+/** Everything plugged together. */
+export interface Program {
   shards: Shards;
   bot: Bot;
   api: Api;
-  /** Ends everything in order: doors first, then the voice channels, the disk last. */
+  /**
+   * Starts it: the disk first, then the doors. `prepare` runs once the shards can be changed and before Discord is
+   * connected. While Discord cannot be reached it goes on trying.
+   */
+  start(prepare?: (shards: Shards) => Promise<void>): Promise<void>;
+  /** Ends it: doors first, then the voice channels, the disk last. Also in the middle of a start. */
   stop(): Promise<void>;
 }
 
-/**
- * Plugs the rooms together and starts them: the disk first, then the doors. `prepare` runs between the two, before
- * Discord is connected.
- */
-export async function run(
-  config: Config,
-  token: string,
-  log: Log,
-  prepare?: (shards: Shards) => Promise<void>,
-): Promise<Running> {
+/** Plugs the rooms together. @throws Error when the data folder cannot be used */
+export async function plug(config: Config, token: string, log: Log): Promise<Program> {
   const [clock, ids] = [SYSTEM_CLOCK, systemIds()];
   const stores = await openStores({ dataDir: config.dataDir, log, clock });
   const central = new EmbeddedCentral({ dataDir: config.dataDir, maxNets: config.maxNets });
   const bot = new Bot({
     token,
-    workerTokens: [...config.workerTokens],
+    workerTokens: config.workerTokens,
     apiUrl: config.discordApiUrl,
-    ...(config.discordTestGuildId && { testGuildId: config.discordTestGuildId }),
+    testGuildId: config.discordTestGuildId ?? undefined,
     log,
     clock,
     onInteraction: (interaction, shard) => handleInteraction(interaction, shard, log),
@@ -70,23 +67,24 @@ export async function run(
     clock,
     ids,
   });
-  const stop = async () => {
-    await api.stop();
-    await bot.stop();
-    await shards.stop();
-    await stores.close();
+  return {
+    shards,
+    bot,
+    api,
+    async start(prepare) {
+      await central.start();
+      for (const guildId of await stores.guildIds()) await shards.open(guildId);
+      await prepare?.(shards);
+      await api.start();
+      await bot.start(shards);
+    },
+    async stop() {
+      await api.stop();
+      await bot.stop();
+      await shards.stop();
+      await stores.close();
+    },
   };
-  try {
-    await central.start();
-    for (const guildId of await stores.guildIds()) await shards.open(guildId);
-    await prepare?.(shards);
-    await api.start();
-    await bot.start(shards);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { shards, bot, api, stop };
 }
 
 /** Says that everything is usable: a file for programs, written whole or not at all. */
@@ -97,7 +95,7 @@ export async function writeReadyFile(file: string, facts: object): Promise<void>
 }
 
 /** Ends the process in order on SIGINT and SIGTERM; a second signal, or 4.5 s, ends it at once. */
-export function stopOnSignals(stop: () => Promise<void>, log: Log): void {
+function stopOnSignals(stop: () => Promise<void>, log: Log): void {
   let stopping = false;
   const end = (signal: NodeJS.Signals) => {
     if (stopping) process.exit(FAILED);
@@ -119,6 +117,24 @@ export function stopOnSignals(stop: () => Promise<void>, log: Log): void {
   process.on('SIGTERM', end);
 }
 
+/** Starts a program that ends on signals. What makes the start fail ends it in order, unless it is ending already. */
+export async function startOrStop(start: () => Promise<void>, stop: () => Promise<void>, log: Log): Promise<void> {
+  let asked = false;
+  const stopOnce = () => {
+    asked = true;
+    return stop();
+  };
+  stopOnSignals(stopOnce, log);
+  try {
+    await start();
+  } catch (error) {
+    // A start that a signal broke off fails too; the signal ends the process.
+    if (asked) return new Promise(() => {});
+    await stop();
+    throw error;
+  }
+}
+
 async function main(): Promise<void> {
   const config = readConfig();
   const log = createLog({ level: config.logLevel, pretty: config.logPretty });
@@ -128,10 +144,11 @@ async function main(): Promise<void> {
     const { runDemo } = await import('./demo.ts');
     return runDemo(config, log);
   }
-  const running = await run(config, config.discordToken, log);
-  stopOnSignals(running.stop, log);
-  log.info({ apiUrl: running.api.url, guilds: running.shards.all().length }, 'ready');
-  if (config.readyFile) await writeReadyFile(config.readyFile, { pid: process.pid, apiUrl: running.api.url });
+  const program = await plug(config, config.discordToken, log);
+  await startOrStop(() => program.start(), program.stop, log);
+  for (const { name, url } of program.bot.invites()) console.log(`Invite the ${name} to your server: ${url}`);
+  log.info({ apiUrl: program.api.url, guilds: program.shards.all().length }, 'ready');
+  if (config.readyFile) await writeReadyFile(config.readyFile, { pid: process.pid, apiUrl: program.api.url });
 }
 
 if (import.meta.main) {

@@ -7,9 +7,6 @@ import type { Account } from './voice/account.ts';
 /** The main bot's name among the accounts. */
 export const MAIN = 'main bot';
 
-/** Tries to log the main bot in while Discord cannot be reached: about half a minute. */
-const MAIN_ATTEMPTS = 6;
-
 /** What the accounts need. */
 export interface AccountsOptions {
   token: string;
@@ -47,12 +44,12 @@ export class Accounts {
     const { token, log, reduced } = this.#options;
     try {
       try {
-        return await this.#start(MAIN, token, true, MAIN_ATTEMPTS);
+        return await this.#start(MAIN, token, true);
       } catch (error) {
         if (!(error instanceof LoginRefused) || error.reason !== 'intents') throw error;
       }
       log.warn({}, 'Discord does not grant the Server Members intent, logging in without it');
-      const client = await this.#start(MAIN, token, false, MAIN_ATTEMPTS);
+      const client = await this.#start(MAIN, token, false);
       reduced.set('members', NO_MEMBERS);
       return client;
     } catch (error) {
@@ -75,7 +72,7 @@ export class Accounts {
 
   async #startWorker(token: string, name: string): Promise<void> {
     try {
-      const client = await this.#start(name, token, false, Number.POSITIVE_INFINITY);
+      const client = await this.#start(name, token, false);
       client.on(Events.ShardDisconnect, () => this.#refused(name, WORKER_REFUSED));
     } catch (error) {
       if (this.#stopping.signal.aborted) return;
@@ -88,10 +85,10 @@ export class Accounts {
     this.#options.reduced.set(name, `Voice ${name} cannot be used, so fewer channels can be connected. ${why}`);
   }
 
-  async #start(name: string, token: string, members: boolean, attempts: number): Promise<Client<true>> {
+  async #start(name: string, token: string, members: boolean): Promise<Client<true>> {
     const { apiUrl, log, clock } = this.#options;
     const intents = members ? [...BASE_INTENTS, MEMBERS_INTENT] : BASE_INTENTS;
-    const client = await login({ token, apiUrl, intents, name, log, clock, attempts, signal: this.#stopping.signal });
+    const client = await login({ token, apiUrl, intents, name, log, clock, signal: this.#stopping.signal });
     const twin = this.#all.find(({ userId }) => userId === client.user.id);
     if (this.#stopping.signal.aborted || twin) {
       await client.destroy();

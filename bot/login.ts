@@ -27,8 +27,6 @@ export interface LoginOptions {
   name: string;
   log: Log;
   clock: Clock;
-  /** How often to try while Discord cannot be reached. */
-  attempts: number;
   signal: AbortSignal;
 }
 
@@ -45,7 +43,7 @@ export class LoginRefused extends Error {
 
 /**
  * Logs an account in and waits until its guilds are known. While Discord cannot be reached it tries again, later and later.
- * @throws LoginRefused when Discord says no; the last error when the attempts are used up; the signal's reason.
+ * @throws LoginRefused when Discord says no; the signal's reason.
  */
 export async function login(options: LoginOptions): Promise<Client<true>> {
   for (let attempt = 1; ; attempt++) {
@@ -55,7 +53,6 @@ export async function login(options: LoginOptions): Promise<Client<true>> {
       const refused = refusal(error, options.name);
       options.signal.throwIfAborted();
       if (refused) throw refused;
-      if (attempt >= options.attempts) throw error;
       const retryInMs = backoff(attempt, FIRST_RETRY_MS, MOST_RETRY_MS);
       options.log.warn({ err: error, account: options.name, retryInMs }, 'Discord cannot be reached, trying again');
       await pause(options.clock, retryInMs, options.signal);
