@@ -1,74 +1,58 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Approval, ApprovalRequest, Central } from '../shard/ports.ts';
 import type { KeyRecord } from '../shard/records.ts';
+import { type KeysByGuild, readKeyFile, writeKeyFile } from './key-file.ts';
 
-/** What the embedded central is given. */
+/** What the central inside this process is given. */
 export interface EmbeddedCentralOptions {
+  /** Exists already; holds `central.json`. */
   dataDir: string;
-  /** Nets a guild is entitled to. */
+  /** How many nets a guild is entitled to. */
   maxNets: number;
 }
 
-/** What central keeps: key records by guild, hashes only. */
-interface Held {
-  keys: Record<string, readonly KeyRecord[]>;
-}
+/** The commands after which there may be more nets than before. */
+const GROWING: ReadonlySet<string> = new Set(['net.create']);
 
-/** Central inside the shard's process: grants what the configuration entitles to, keeps the key records in its own file. */
+/** The authority above the shards of one process, in that process, with a file of its own. */
 export class EmbeddedCentral implements Central {
-  readonly #file: string;
-  readonly #maxNets: number;
-  #held: Held = { keys: {} };
+  readonly #options: EmbeddedCentralOptions;
+  #keys: KeysByGuild = new Map();
   #writing: Promise<void> = Promise.resolve();
 
   constructor(options: EmbeddedCentralOptions) {
-    this.#file = join(options.dataDir, 'central.json');
-    this.#maxNets = options.maxNets;
+    this.#options = options;
   }
 
-  /** @throws Error when the file cannot be read */
+  /** Reads the file. @throws Error when it cannot */
   async start(): Promise<void> {
-    const text = await readFile(this.#file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined;
-      throw error;
-    });
-    if (text !== undefined) this.#held = parse(text, this.#file);
+    this.#keys = await readKeyFile(this.#file());
   }
 
-  async approve({ netCount, command }: ApprovalRequest): Promise<Approval> {
-    if (command !== 'net.create' || netCount <= this.#maxNets) return { approved: true };
-    return { approved: false, reason: `this guild is entitled to ${this.#maxNets} nets. Remove one first.` };
+  /** A guild with more nets than it is entitled to may do everything but add one: also remove some. */
+  async approve({ command, netCount }: ApprovalRequest): Promise<Approval> {
+    const { maxNets } = this.#options;
+    if (!GROWING.has(command) || netCount <= maxNets) return { approved: true };
+    return {
+      approved: false,
+      reason: `this guild is entitled to ${maxNets} nets. Remove one, or raise SHARD_MAX_NETS.`,
+    };
   }
 
+  /** One write after another, and none when nothing changed. Rejects when it cannot be written; then nothing is held. */
   async holdKeys(guildId: string, keys: readonly KeyRecord[]): Promise<void> {
-    if (JSON.stringify(this.#held.keys[guildId] ?? []) === JSON.stringify(keys)) return;
-    this.#held.keys[guildId] = structuredClone(keys);
-    const write = this.#writing.then(() => this.#write());
-    this.#writing = write.catch(() => undefined);
-    await write;
+    const work = this.#writing.then(async () => {
+      if (isDeepStrictEqual(this.#keys.get(guildId) ?? [], keys)) return;
+      const all = new Map(this.#keys).set(guildId, keys);
+      await writeKeyFile(this.#file(), all);
+      this.#keys = all;
+    });
+    this.#writing = work.catch(() => undefined);
+    return work;
   }
 
-  /** Whole or not at all. */
-  async #write(): Promise<void> {
-    await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
-    const handle = await open(`${this.#file}.new`, 'w', 0o600);
-    try {
-      await handle.writeFile(`${JSON.stringify(this.#held, null, 2)}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(`${this.#file}.new`, this.#file);
+  #file(): string {
+    return join(this.#options.dataDir, 'central.json');
   }
-}
-
-function parse(text: string, file: string): Held {
-  try {
-    const held = JSON.parse(text) as Held;
-    if (typeof held.keys === 'object' && held.keys !== null) return held;
-  } catch {
-    // Told below, with what to do.
-  }
-  throw new Error(`${file} is damaged. Put a copy back, or remove it: the shards hand their keys up again at the start.`);
 }

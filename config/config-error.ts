@@ -1,29 +1,36 @@
-/** One thing that is wrong with the configuration. Never holds a secret's value. */
+/** Something that stops the start. */
 export interface ConfigProblem {
+  /** The setting, or the name that is none. */
   name: string;
-  /** What is wrong. */
+  /** What is wrong and what to do, in sentences. Holds no secret. */
   problem: string;
-  /** What the setting is for; empty for names that are no setting. */
+  /** What the setting is for; empty when there is no such setting. */
   description: string;
 }
 
-/** Everything that is wrong with the configuration. */
+/** EX_CONFIG of sysexits.h: something was found in an unconfigured or misconfigured state. */
+const EX_CONFIG = 78;
+
+/** Everything that is wrong with the settings, at once. */
 export class ConfigError extends Error {
-  /** EX_CONFIG of sysexits.h. */
-  readonly exitCode = 78;
   readonly problems: readonly ConfigProblem[];
+  readonly exitCode = EX_CONFIG;
 
   constructor(problems: readonly ConfigProblem[]) {
-    super(`${problems.length} settings are wrong`);
+    super(`${problems.length === 1 ? 'One setting is' : `${problems.length} settings are`} wrong.`);
     this.name = 'ConfigError';
     this.problems = problems;
   }
 
-  /** A list for people. */
+  /** For people: each problem with what the setting is for. */
   format(): string {
-    const lines = this.problems.map(({ name, problem, description }) =>
-      [`  ${name} ${problem}`, ...(description ? [`      ${description}`] : [])].join('\n'),
+    const items = this.problems.map(({ name, problem, description }) =>
+      [`  ${name}`, `    ${problem}`, ...(description ? [`    (${description})`] : [])].join('\n'),
     );
-    return `The configuration is wrong, so nothing was started:\n\n${lines.join('\n')}\n\nAll settings: docs/configuration.md\n`;
+    return [
+      `Nothing was started. ${this.message}`,
+      ...items,
+      'Settings come from the environment and from the file .env; docs/configuration.md lists them.',
+    ].join('\n\n');
   }
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
+import { ConfigError, type ConfigProblem } from './config-error.ts';
 import { about, SETTINGS, type SettingName } from './settings.ts';
-import { gather, type Problem } from './sources.ts';
+import { gather } from './sources.ts';
 
 type Values = z.output<typeof SETTINGS>;
 
@@ -23,33 +24,6 @@ export type Config = Readonly<{
   readyFile: Values['READY_FILE'];
   sandboxPort: Values['SANDBOX_PORT'];
 }>;
-
-/** EX_CONFIG of sysexits.h: something was found in an unconfigured or misconfigured state. */
-const EX_CONFIG = 78;
-
-/** Everything that is wrong with the settings, at once. */
-export class ConfigError extends Error {
-  readonly problems: readonly Problem[];
-  readonly exitCode = EX_CONFIG;
-
-  constructor(problems: readonly Problem[]) {
-    super(`${problems.length === 1 ? 'One setting is' : `${problems.length} settings are`} wrong.`);
-    this.name = 'ConfigError';
-    this.problems = problems;
-  }
-
-  /** For people: each problem with what the setting is for. */
-  format(): string {
-    const lines = this.problems.map(({ name, problem, description }) =>
-      [`  ${name}`, `    ${problem}`, ...(description ? [`    (${description})`] : [])].join('\n'),
-    );
-    return [
-      `The shard was not started. ${this.message}`,
-      ...lines,
-      'Settings come from the environment and from the file .env; docs/configuration.md lists them.',
-    ].join('\n\n');
-  }
-}
 
 /**
  * Reads settings from an environment and the text of a `.env`.
@@ -80,7 +54,7 @@ function readUtf8(path: string): string {
   return readFileSync(path, 'utf8');
 }
 
-function problemOf(name: SettingName, problem: string): Problem {
+function problemOf(name: SettingName, problem: string): ConfigProblem {
   return { name, problem, description: about(name).description };
 }
 

@@ -1,15 +1,6 @@
 import { parseEnv } from 'node:util';
+import type { ConfigProblem } from './config-error.ts';
 import { about, SETTING_NAMES, type SettingName } from './settings.ts';
-
-/** Something that stops the start. */
-export interface Problem {
-  /** The setting, or the name that is none. */
-  name: string;
-  /** What is wrong and what to do, in sentences. Holds no secret. */
-  problem: string;
-  /** What the setting is for; empty when there is no such setting. */
-  description: string;
-}
 
 /** Where settings come from. */
 export interface Sources {
@@ -30,7 +21,10 @@ const KNOWN: ReadonlySet<string> = new Set([...SETTING_NAMES, ...SECRETS.map((na
  * The text of every setting that is set, and what is wrong with the names. The environment goes before `.env`, also when
  * it is empty there; what is empty is unset.
  */
-export function gather({ env, dotenv, readText }: Sources): { values: Map<SettingName, string>; problems: Problem[] } {
+export function gather({ env, dotenv, readText }: Sources): {
+  values: Map<SettingName, string>;
+  problems: ConfigProblem[];
+} {
   const file = parseEnv(dotenv.replace(/^\uFEFF/, ''));
   const merged = { ...file, ...env };
   const problems = [...unknownNames(Object.keys(file), '.env'), ...unknownNames(Object.keys(env).filter(isOurs))];
@@ -51,7 +45,7 @@ export function gather({ env, dotenv, readText }: Sources): { values: Map<Settin
 
 const isOurs = (name: string) => PREFIXES.some((prefix) => name.startsWith(prefix));
 
-function unknownNames(names: readonly string[], where = 'the environment'): Problem[] {
+function unknownNames(names: readonly string[], where = 'the environment'): ConfigProblem[] {
   return names
     .filter((name) => !KNOWN.has(name))
     .map((name) => ({

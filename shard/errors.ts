@@ -35,6 +35,10 @@ export const ERRORS = {
   ),
   'net.slots-full': spec('conflict', (p) => `All ${p.max} net slots are taken. Remove a net or raise maxNets.`),
   'net.protected': spec('forbidden', (p) => `The net "${p.name}" is protected and cannot be changed this way.`),
+  'archive.full': spec(
+    'conflict',
+    (p) => `The archive holds ${p.max} entries and takes no more. Remove the net permanently instead.`,
+  ),
   'channel.not-voice': spec(
     'invalid',
     (p) => `Channel ${p.channelId} is not a voice channel. Bind a net to a voice channel.`,

@@ -2,9 +2,13 @@ import { KeyvSqlite } from '@keyv/sqlite';
 import { Keyv } from 'keyv';
 
 /**
- * `FULL`: flushed to the device before a write resolves, so that it survives a power cut; 0.44 ms (p50) on a local SSD.
- * `NORMAL`: handed to the operating system, so that it survives `kill -9`; 0.18 ms. What is lost with the power is
- * always the end of what was written, never something in the middle, and a later FULL write flushes it too.
+ * `FULL`: flushed to the device before a write resolves, so that it survives a power cut. `NORMAL`: handed to the
+ * operating system, so that it survives `kill -9`; what the power takes is always the end of what was written, never
+ * something in the middle, and the next FULL write to the file flushes it too.
+ *
+ * Measured on a disk that takes 0.4 ms (p50) to flush, with records and events being written beside: an append takes
+ * 0.3 ms (p99 1.7) when the journal alone is FULL, 0.15 ms (p99 1.4) when nothing is, and 0.3 ms (p99 9, at most 130)
+ * when everything is. The event loop waits 1 ms (p99) in each case.
  */
 export type Durability = 'FULL' | 'NORMAL';
 

@@ -12,6 +12,9 @@ import { resolveNet } from './net-ref.ts';
 /** Priority of a net that was given none; 1 is lowest, 10 highest. */
 const DEFAULT_PRIORITY = 5;
 
+/** Most entries in one guild's archive. */
+const MAX_ARCHIVE = 100_000;
+
 export const createNet: Handler<'net.create'> = {
   needs: 'commander',
   privileged: true,
@@ -60,7 +63,7 @@ export const removeNet: Handler<'net.remove'> = {
     const inboundRelayFromNetUids = unlinkRelays(draft, net.uid);
     draft.remove('nets', net.uid);
     const entry = input.permanent ? null : archiveEntry(draft, net, assignedUserIds, inboundRelayFromNetUids);
-    if (entry) draft.put('archive', entry.uid, entry);
+    if (entry) putInArchive(draft, entry);
     tellConfig(draft, 'net.remove', net.uid);
     return { net, archived: entry !== null, entry };
   },
@@ -104,6 +107,11 @@ function unlinkRelays(draft: Draft, uid: string): string[] {
     draft.put('nets', net.uid, { ...net, relayTargetNetUids, updatedAt: draft.at });
   }
   return inbound.map((net) => net.uid);
+}
+
+function putInArchive(draft: Draft, entry: ArchiveRecord): void {
+  if (draft.state.tables.archive.size >= MAX_ARCHIVE) throw new ShardError('archive.full', { max: MAX_ARCHIVE });
+  draft.put('archive', entry.uid, entry);
 }
 
 function archiveEntry(draft: Draft, net: NetRecord, assignedUserIds: string[], inbound: string[]): ArchiveRecord {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { Answer } from '../support/running-shard.ts';
 import { OpsNight } from '../support/ops-night.ts';
+import type { Answer } from '../support/running-shard.ts';
 
 interface Problem extends Record<string, unknown> {
   error: string;
@@ -84,7 +84,12 @@ describe('bad input gets a clear error and changes nothing', function () {
   });
 
   it('in Discord: without authority nothing happens, and the person alone is told why', async () => {
-    for (const command of ['/op open', '/net create name:Mine', '/assign user:Jonas Weil net:Alpha', '/rule add role:Pilot net:Ground']) {
+    for (const command of [
+      '/op open',
+      '/net create name:Mine',
+      '/assign user:Jonas Weil net:Alpha',
+      '/rule add role:Pilot net:Ground',
+    ]) {
       const said = await night.say('Jonas Weil', command);
       expect(said, command).to.include({ error: true, ephemeral: true });
       expect(said.text).to.include('Only');
@@ -101,7 +106,11 @@ describe('bad input gets a clear error and changes nothing', function () {
 
   it('in Discord: unknown nets, taken names, and channels the bot cannot see', async () => {
     const { guildId } = night.shard.ready;
-    const hidden = { name: 'Hidden', type: 'voice', overwrites: [{ id: guildId, type: 'role', allow: '0', deny: String((1 << 10) | (1 << 20)) }] };
+    const hidden = {
+      name: 'Hidden',
+      type: 'voice',
+      overwrites: [{ id: guildId, type: 'role', allow: '0', deny: String((1 << 10) | (1 << 20)) }],
+    };
     await night.shard.sandbox('POST', `/guilds/${guildId}/channels`, hidden);
     for (const [command, sentence] of [
       ['/net bind net:Alpha channel:Hidden', 'cannot see'],

@@ -1,8 +1,10 @@
-import { execFile, spawnSync } from 'node:child_process';
-import { readFile, stat } from 'node:fs/promises';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { Sandbox } from '../../sandbox/sandbox.ts';
 import { RunningShard } from '../support/running-shard.ts';
 import { until } from '../support/until.ts';
 
@@ -106,6 +108,72 @@ describe('the program', function () {
     } finally {
       await second.dispose();
     }
+  });
+});
+
+describe('the program with a Discord token', function () {
+  this.timeout(60_000);
+  const sandbox = new Sandbox({ port: 0 });
+  let dataDir: string;
+  let child: ChildProcess | undefined;
+  let output = '';
+
+  before(async () => {
+    await sandbox.start();
+    dataDir = await mkdtemp(join(tmpdir(), 'comms-shard-'));
+  });
+
+  afterEach(() => child?.kill('SIGKILL'));
+
+  after(async () => {
+    await sandbox.stop();
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  /** Starts it against the sandbox as if that were Discord. */
+  function launch(env: NodeJS.ProcessEnv): Promise<number | null> {
+    const readyFile = join(dataDir, 'ready.json');
+    const discord = { DISCORD_API_URL: sandbox.apiUrl, DISCORD_TOKEN: sandbox.bots[0]?.token };
+    const all = { ...process.env, PORT: '0', DATA_DIR: dataDir, READY_FILE: readyFile, ...discord, ...env };
+    const program = spawn(process.execPath, ['main.ts'], { env: all, stdio: ['ignore', 'pipe', 'pipe'] });
+    child = program;
+    output = '';
+    for (const stream of [program.stdout, program.stderr]) stream.on('data', (chunk) => (output += chunk));
+    return new Promise((resolve) => program.once('exit', resolve));
+  }
+
+  it('prints an invite link for each account, goes on without a worker whose token is invalid, and starts no sandbox', async () => {
+    const [, worker, reset] = sandbox.bots;
+    const invalid = `${reset?.token.slice(0, -4)}AAAA`;
+    const ended = launch({ WORKER_TOKENS: `${worker?.token} ${invalid}` });
+    await until(() => output.includes('"ready"'), 20_000);
+    expect(output.match(/https:\/\/discord\.com\S*oauth2\/authorize\?client_id=\d+\S*/g)).to.have.length(2);
+    expect(output).to.include('worker 2');
+    expect(output).to.not.include(invalid).and.not.include('sandbox:');
+    child?.kill('SIGTERM');
+    expect(await ended).to.equal(0);
+  });
+
+  it('says what to do about a token that Discord does not accept', async () => {
+    expect(await launch({ DISCORD_TOKEN: `${sandbox.bots[0]?.token.slice(0, -4)}AAAA` })).to.equal(1);
+    expect(output).to.include('Reset Token');
+  });
+
+  it('goes on trying while Discord cannot be reached, and ends with 0 when it is asked to', async () => {
+    const ended = launch({ DISCORD_API_URL: 'http://127.0.0.1:1/api' });
+    await until(() => output.includes('trying again'), 20_000);
+    child?.kill('SIGTERM');
+    expect(await ended).to.equal(0);
+  });
+
+  it('leaves a data folder alone that another process uses', async () => {
+    const ended = launch({});
+    await until(() => output.includes('"ready"'), 20_000);
+    const first = child;
+    expect(await launch({})).to.equal(1);
+    expect(output).to.include('in use by another process');
+    first?.kill('SIGTERM');
+    expect(await ended).to.equal(0);
   });
 });
 

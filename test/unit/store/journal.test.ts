@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { JournalTable } from '../../../store/journal-table.ts';
 import { openTable } from '../../../store/table.ts';
-import { settle } from '../../support/given.ts';
+import { SILENT, settle } from '../../support/given.ts';
 import { givenFolder } from './support/folder.ts';
 import { all, rejection, rowOf } from './support/rows.ts';
 import { type GivenStore, givenStore, refuseRows } from './support/tables.ts';
@@ -115,5 +116,14 @@ describe('The journal', () => {
     await journal.remove(['0000000000000003']);
     await journal.close();
     expect((await rejection(givenStore(folder.path))).message).to.contain('misses rows');
+  });
+
+  it('takes no more rows when ten thousand wait for their records', async () => {
+    const table = { set: async () => {}, remove: async () => {}, entries: async function* () {} };
+    const journal = new JournalTable({ ...table, get: async () => undefined, close: async () => {} }, SILENT);
+    for (let seq = 1; seq <= 10_000; seq += 1) await journal.append(rowOf(seq));
+    expect((await rejection(journal.append(rowOf(10_001)))).message).to.contain('wait for their records');
+    await journal.release(1);
+    await journal.append(rowOf(10_001));
   });
 });

@@ -1,0 +1,97 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { EmbeddedCentral } from '../../../central/embedded-central.ts';
+import type { KeyRecord } from '../../../shard/records.ts';
+
+const key = (id: string, revokedAt: string | null = null): KeyRecord => ({
+  id,
+  name: 'dashboard',
+  kind: 'owner',
+  hash: 'ab'.repeat(32),
+  scopes: ['read:nets'],
+  createdBy: '1',
+  createdAt: '2026-11-21T12:00:00.000Z',
+  expiresAt: null,
+  revokedAt,
+});
+
+describe('The central inside the process', () => {
+  let dataDir = '';
+  const file = () => join(dataDir, 'central.json');
+  const given = async (maxNets = 3) => {
+    const central = new EmbeddedCentral({ dataDir, maxNets });
+    await central.start();
+    return central;
+  };
+  const held = async () => JSON.parse(await readFile(file(), 'utf8')).keys;
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'comms-central-'));
+  });
+  afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
+  describe('asked about a change', () => {
+    const ask = async (command: string, netCount: number) =>
+      (await given()).approve({ guildId: '1000', command, actor: { kind: 'person', id: '1' }, netCount });
+
+    it('approves nets up to what the guild is entitled to', async () => {
+      expect(await ask('net.create', 3)).to.deep.equal({ approved: true });
+    });
+
+    it('refuses one more, and says why', async () => {
+      const answer = await ask('net.create', 4);
+      expect(answer).to.have.property('approved', false);
+      expect(answer).to.have.property('reason').that.contains('entitled to 3 nets');
+    });
+
+    it('approves everything else when there are too many, above all removing one', async () => {
+      for (const command of ['net.remove', 'key.revoke', 'operation.set']) {
+        expect(await ask(command, 9), command).to.deep.equal({ approved: true });
+      }
+    });
+  });
+
+  it('holds the key records of each guild over restarts', async () => {
+    const central = await given();
+    await Promise.all([central.holdKeys('1000', [key('a')]), central.holdKeys('2000', [key('b')])]);
+    await (await given()).holdKeys('1000', [key('a'), key('c')]);
+    expect(await held()).to.deep.equal({ '1000': [key('a'), key('c')], '2000': [key('b')] });
+  });
+
+  it('writes its file for the owner of the process alone, and leaves nothing beside it', async () => {
+    await (await given()).holdKeys('1000', [key('a')]);
+    expect((await stat(file())).mode & 0o777).to.equal(0o600);
+    expect(await readdir(dataDir)).to.deep.equal(['central.json']);
+  });
+
+  it('writes nothing when nothing changed', async () => {
+    await (await given()).holdKeys('1000', []);
+    expect(await readdir(dataDir)).to.deep.equal([]);
+    await (await given()).holdKeys('1000', [key('a')]);
+    const before = (await stat(file())).ino;
+    const central = await given();
+    await central.holdKeys('1000', [key('a')]);
+    expect((await stat(file())).ino).to.equal(before);
+    await central.holdKeys('1000', [key('a', '2026-11-21T13:00:00.000Z')]);
+    expect((await stat(file())).ino).not.to.equal(before);
+  });
+
+  it('says when its file cannot be written, and writes it when it is told the same again', async () => {
+    const central = await given();
+    await rm(dataDir, { recursive: true });
+    const failed = await central.holdKeys('1000', [key('a')]).catch((error: unknown) => error);
+    expect(failed).to.have.property('code', 'ENOENT');
+    await mkdir(dataDir);
+    await central.holdKeys('1000', [key('a')]);
+    expect(await held()).to.deep.equal({ '1000': [key('a')] });
+  });
+
+  it('does not start over a file that it cannot read', async () => {
+    for (const text of ['{"format":1,"keys":', '{"format":2,"keys":{}}', '{"format":1,"keys":{"1":[{"id":1}]}}']) {
+      await writeFile(file(), text);
+      const error = await given().catch((reason: Error) => reason);
+      expect(error).to.be.an('error').with.property('message').that.contains('damaged or of a newer version');
+    }
+  });
+});
