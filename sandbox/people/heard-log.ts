@@ -56,12 +56,19 @@ export class HeardLog {
   }
 
   private streamOf(key: string): HeardStream {
-    const known = this.streams.get(key);
-    if (known !== undefined) return known;
-    const stream = new HeardStream((at, pcm) => this.track.add(at, pcm));
+    const stream = this.streams.get(key) ?? new HeardStream((at, pcm) => this.track.add(at, pcm));
+    // Put last again, so that the first is the one that has been quiet for longest.
+    this.streams.delete(key);
     this.streams.set(key, stream);
-    const [oldest] = this.streams.keys();
-    if (this.streams.size > MOST_STREAMS && oldest !== undefined) this.streams.delete(oldest);
+    if (this.streams.size > MOST_STREAMS) this.forgetQuietest();
     return stream;
+  }
+
+  private forgetQuietest(): void {
+    for (const [key, stream] of this.streams) {
+      stream.expire(Number.POSITIVE_INFINITY);
+      this.streams.delete(key);
+      return;
+    }
   }
 }

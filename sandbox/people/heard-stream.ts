@@ -9,6 +9,7 @@ export type SoundSink = (at: number, pcm: Int16Array) => void;
 
 // As a client's jitter buffer: later than this a packet is too late to be played in its place.
 const PLAYOUT_MS = 100;
+const FRAME_MS = 20;
 // Clients that lose the silence frames at the end, or send none, end by falling silent.
 const QUIET_MS = 300;
 const SILENCE_FRAMES = 5;
@@ -16,6 +17,8 @@ const SILENCE_FRAMES = 5;
 const TAIL_MS = 1_000;
 // Timestamps that run away from the clock by more than a second belong to a new spurt.
 const MOST_DRIFT = SAMPLE_RATE;
+// A packet this far back is a straggler; further back, the sender has begun anew. Ten seconds.
+const MOST_LATE = 500;
 const SEQUENCES = 0x1_0000;
 
 // How far a packet's arrival may be from where its timestamp puts it without the sender's clock being doubted.
@@ -89,10 +92,11 @@ export class HeardStream {
   }
 
   private startsAnew(spurt: HeardSpurtBuilder, packet: HeardPacket, order: number, silent: boolean): boolean {
-    const late = order <= spurt.highest && spurt.highest - order <= MOST_MISSING;
+    const late = order <= spurt.highest && spurt.highest - order <= MOST_LATE;
     if (!spurt.ongoing) return !(late || (silent && packet.at - spurt.lastAt < TAIL_MS));
+    if (late) return false;
     const drift = spurt.offsetOf(packet.timestamp) - ((packet.at - spurt.startedAt) * SAMPLE_RATE) / 1_000;
-    return (!late && Math.abs(order - spurt.highest) > MOST_MISSING) || Math.abs(drift) > MOST_DRIFT;
+    return Math.abs(order - spurt.highest) > MOST_MISSING || Math.abs(drift) > MOST_DRIFT;
   }
 
   /** Keeps a silence frame that no spurt has a claim to: sound may follow. */
@@ -110,7 +114,8 @@ export class HeardStream {
     this.moveAnchor(first);
     this.leading = [];
     this.queue = [];
-    this.played = Number.NEGATIVE_INFINITY;
+    // What overtook a few others may have come first; a straggler of an earlier spurt is not played in this one.
+    this.played = first.sequence - PLAYOUT_MS / FRAME_MS - 1;
     const spurt = new HeardSpurtBuilder(first);
     this.spurt = spurt;
     for (const one of packets) {

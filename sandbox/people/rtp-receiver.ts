@@ -17,7 +17,8 @@ interface Waiting {
 }
 
 const MOST_WAITING = 50;
-const MOST_STREAMS = 64;
+const MOST_UNKNOWN = 64;
+const MOST_NAMES = 1_000;
 // Members who were there before may send a few more frames for the epoch before ours, to which we have no key.
 const NEWCOMER_GRACE_MS = 250;
 
@@ -40,7 +41,7 @@ export class RtpReceiver {
 
   /** Op 5: an ssrc has a name. */
   introduce(ssrc: number, userId: string): void {
-    if (!this.userIds.has(ssrc) && this.userIds.size >= MOST_STREAMS) return;
+    if (!this.userIds.has(ssrc) && this.userIds.size >= MOST_NAMES) return;
     this.userIds.set(ssrc, userId);
     const waiting = this.unknown.get(ssrc) ?? [];
     this.unknown.delete(ssrc);
@@ -74,10 +75,11 @@ export class RtpReceiver {
   private identify(packet: Waiting): void {
     const { ssrc } = packet.header;
     const waiting = this.unknown.get(ssrc) ?? [];
-    if (waiting.length === 0 && this.unknown.size >= MOST_STREAMS) return;
     waiting.push(packet);
     if (waiting.length > MOST_WAITING) waiting.shift();
     this.unknown.set(ssrc, waiting);
+    const [oldest] = this.unknown.keys();
+    if (this.unknown.size > MOST_UNKNOWN && oldest !== undefined) this.unknown.delete(oldest);
     const named = new Set(this.userIds.values());
     const candidates = this.options.dave.ready ? this.options.dave.members().filter((id) => !named.has(id)) : [];
     for (const userId of candidates) {

@@ -6,8 +6,8 @@ interface Piece {
   readonly pcm: Int16Array;
 }
 
-/** The sound kept per listener, in seconds before the latest. */
-export const KEPT_SECONDS = 120;
+// The sound kept per listener, before the latest.
+const KEPT_SECONDS = 120;
 
 // All streams together; four people talking all the time use this up in two minutes.
 const MOST_PIECES = KEPT_SECONDS * 50 * 4;

@@ -9,7 +9,7 @@ import { u16, u64 } from './mls-codec.ts';
 import type { VoiceSwitches } from './voice-switches.ts';
 
 /** How the group reaches the clients of its call. What is sent to a user who is not there is dropped. */
-export interface DaveDelivery {
+interface DaveDelivery {
   readonly json: (userId: string, op: VoiceOpcodes, data: object) => void;
   readonly binary: (userId: string, op: VoiceOpcodes, payload: Buffer) => void;
   /** False while the user's websocket is down and may come back. */

@@ -4,9 +4,6 @@ export interface NumberedMessage {
   readonly data: string | Buffer;
 }
 
-/** What can be sent through: a websocket, or a test's list. */
-export type Send = (data: string | Buffer) => void;
-
 // Binary messages carry the number in 16 bits, so half of that is the most that can be told apart.
 const SEQUENCES = 0x1_0000;
 // A client that is away for the resume window misses a few messages per member who comes or goes.

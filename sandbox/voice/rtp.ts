@@ -1,5 +1,5 @@
-/** Payload type of Opus in Discord's RTP. */
-export const OPUS_PAYLOAD_TYPE = 120;
+// The payload type of Opus at Discord.
+const OPUS_PAYLOAD_TYPE = 120;
 
 /** Samples in one Opus packet of 20 ms at 48 kHz: the step of the RTP timestamp. */
 export const FRAME_SAMPLES = 960;

@@ -17,8 +17,8 @@ export interface VoiceConnectionOptions {
   readonly log: (line: string) => void;
 }
 
-/** How often clients are told to send a heartbeat, in ms: the value Discord gives. */
-export const HEARTBEAT_INTERVAL_MS = 13_750;
+// How often clients are told to send a heartbeat: the value Discord gives.
+const HEARTBEAT_INTERVAL_MS = 13_750;
 
 const GATEWAY_VERSION = 8;
 const DAVE_VERSION = 1;

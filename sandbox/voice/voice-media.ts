@@ -12,7 +12,7 @@ export interface Hop {
 }
 
 /** What becomes of a packet. */
-export type Fate = 'pass' | 'drop' | { readonly delayMs: number };
+type Fate = 'pass' | 'drop' | { readonly delayMs: number };
 
 /** Decides over every hop: here the network's faults attach. */
 export type Impairment = (hop: Hop) => Fate;
