@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { VoiceCloseCodes } from 'discord-api-types/voice/v8';
 import type { Calls } from '../gateway/calls.ts';
 import { HeardLog } from '../people/heard-log.ts';
@@ -8,7 +9,7 @@ import type { Channel, Guild, VoiceState } from '../world/model.ts';
 import { enterVoice } from '../world/voice-access.ts';
 import type { World } from '../world/world.ts';
 
-/** Times a person's client tries to come back after its voice connection was lost. */
+/** Times in a row a person's client tries to come back after its voice connection was lost. */
 const RECONNECTS = 5;
 /** Milliseconds before it tries again. */
 const RECONNECT_AFTER_MS = 250;
@@ -59,11 +60,11 @@ export class People {
 
   /** Says something, instead of what is being said. Rejects when the person is not connected, or loses the connection. */
   async speak(userId: string, sound: AsyncIterable<Buffer>): Promise<Spoken> {
+    await this.clients.get(userId)?.connected;
     const client = this.clients.get(userId);
     if (!client) throw new Error('The person is not in voice.');
-    await client.connected;
     this.speeches.get(userId)?.abort();
-    while (client.voice.speaking) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (client.voice.speaking) await setTimeout(5); // the speech that is broken off ends with silence frames
     const speech = new AbortController();
     this.speeches.set(userId, speech);
     try {
@@ -86,7 +87,7 @@ export class People {
     const { guild, userId, before, after } = change;
     if (after && before?.channelId === after.channelId) return;
     this.hangUp(userId);
-    if (after && !this.isStopped) this.connect(guild, after, RECONNECTS);
+    if (after && !this.isStopped) void this.connect(guild, after, RECONNECTS);
   }
 
   /** Hangs everybody up. */
@@ -101,14 +102,21 @@ export class People {
     this.clients.delete(userId);
   }
 
-  private connect(guild: Guild, state: VoiceState, triesLeft: number): void {
+  private connect(guild: Guild, state: VoiceState, triesLeft: number): Promise<void> {
     const { calls, ca, log } = this.options;
     const { userId } = state;
     const voice = new PersonVoice({ ticket: calls.ticket(guild, state), ca, heard: this.heard(userId), log });
     const client = { voice, connected: voice.connect() };
     this.clients.set(userId, client);
-    client.connected.catch(() => {}); // whoever waits for it is told; nobody need wait
-    voice.onClose((code) => this.lost(guild, client, userId, code, triesLeft));
+    let tries = triesLeft;
+    client.connected.then(
+      () => {
+        tries = RECONNECTS;
+      },
+      (error: Error) => log(`people: ${userId} could not connect: ${error.message}`),
+    );
+    voice.onClose((code) => this.lost(guild, client, userId, code, tries));
+    return client.connected;
   }
 
   /** A kick ends the stay, anything else is answered by connecting again. */
@@ -119,9 +127,11 @@ export class People {
       this.options.world.setVoice(guild, userId, null);
       return;
     }
-    setTimeout(() => {
+    client.connected = setTimeout(RECONNECT_AFTER_MS, undefined, { ref: false }).then(() => {
       const state = guild.voice.get(userId);
-      if (this.clients.get(userId) === client && state && !this.isStopped) this.connect(guild, state, triesLeft - 1);
-    }, RECONNECT_AFTER_MS).unref();
+      const isWanted = this.clients.get(userId) === client && state && !this.isStopped;
+      return isWanted ? this.connect(guild, state, triesLeft - 1) : undefined;
+    });
+    client.connected.catch(() => {});
   }
 }

@@ -51,9 +51,12 @@ export function voiceRoutes(world: World, people: People, log: (line: string) =>
     const refusal = joinRefusal(guild, channel, person.id);
     if (refusal) throw new Refusal(REFUSALS[refusal][0], `channelId: ${channel.name} ${REFUSALS[refusal][1]}.`);
     const before = guild.voice.get(person.id);
-    await people.join(person.id, guild, channel, {
+    const self = {
       selfMute: selfMute ?? before?.selfMute ?? false,
       selfDeaf: selfDeaf ?? before?.selfDeaf ?? false,
+    };
+    await people.join(person.id, guild, channel, self).catch((error: Error) => {
+      throw new Refusal(500, `${person.globalName} could not connect: ${error.message}`);
     });
     return { channelId };
   }

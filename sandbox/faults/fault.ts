@@ -25,8 +25,8 @@ export interface FaultServices {
 }
 
 /**
- * A kind of fault. `strike` does it to whatever matches and answers how much it hit; `refuses` makes the REST API refuse
- * a request, with the milliseconds to wait.
+ * A kind of fault. One `at: 'once'` strikes whatever matches and answers how much it hit; one `at: 'request'` has the
+ * REST API refuse the requests that match.
  */
 export type FaultKind =
   | { at: 'once'; strike: (spec: FaultSpec, services: FaultServices) => number }

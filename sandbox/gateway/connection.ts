@@ -12,7 +12,7 @@ const MAX_PER_MINUTE = 120;
 /** How late a heartbeat may come, as a share of the interval, before the line counts as dead. */
 const HEARTBEAT_GRACE = 1.5;
 
-const payloadSchema = z.object({ op: z.int(), d: z.unknown() });
+const payloadSchema = z.object({ op: z.int(), d: z.unknown().optional() });
 
 /** Op 2. */
 export const identifySchema = z.object({

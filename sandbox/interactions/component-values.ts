@@ -24,8 +24,8 @@ export type Control = z.infer<typeof controlSchema>;
 
 const treeSchema = z.looseObject({
   components: z.array(z.unknown()).optional(),
-  component: z.unknown(),
-  accessory: z.unknown(),
+  component: z.unknown().optional(),
+  accessory: z.unknown().optional(),
 });
 
 /** Every control in a tree of components. */

@@ -15,8 +15,8 @@ const inputSchema = z.looseObject({
 const boxSchema = z.looseObject({
   type: z.int(),
   id: z.int().optional(),
-  component: z.unknown(),
-  components: z.unknown(),
+  component: z.unknown().optional(),
+  components: z.unknown().optional(),
 });
 
 /** The data of a submitted modal. @throws Refusal 400 for a field there is not or a value Discord would not take */

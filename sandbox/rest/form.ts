@@ -16,13 +16,6 @@ export function readForm<T>(schema: z.ZodType<T>, body: unknown): T {
   throw new ApiError('invalidForm', parsed.error.issues.flatMap(complaints));
 }
 
-/** Discord's complaints about a value, as `field: sentence` lines; empty when there are none. */
-export function formComplaints(schema: z.ZodType, body: unknown): string[] {
-  const parsed = schema.safeParse(body, { reportInput: true });
-  if (parsed.success) return [];
-  return parsed.error.issues.flatMap(complaints).map(({ path, message }) => `${path.join('.')}: ${message}`);
-}
-
 function complaints(issue: Issue): FieldError[] {
   const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {

@@ -81,15 +81,13 @@ export class Rest {
     flush: () => Promise<void>,
   ): Promise<void> {
     const path = url.pathname.replace(/^\/api\/v10/, '');
-    const answer = await this.answer(request, path, url.searchParams).catch((error) => this.failure(error));
-    await flush();
-    if (answer.status === 404 && !this.isKnown(request, path))
-      this.options.log(`rest: no route ${request.method} ${path}`);
+    const answer = await this.answer(request, path, url.searchParams)
+      .then(async (done) => {
+        await flush();
+        return done;
+      })
+      .catch((error) => this.failure(error));
     send(response, answer);
-  }
-
-  private isKnown(request: IncomingMessage, path: string): boolean {
-    return matchRoute(this.routes, request.method ?? '', path).kind === 'route';
   }
 
   private failure(error: unknown): Answer {
@@ -108,7 +106,10 @@ export class Rest {
     const botId = bot?.userId ?? params['webhook'] ?? null;
     const seen: SeenRequest = { method, route, path, body: body.json, botId };
     this.options.observe(seen);
-    if (match.kind !== 'route') throw new ApiError(match.kind === 'unknown' ? 'notFound' : 'methodNotAllowed');
+    if (match.kind !== 'route') {
+      this.options.log(`rest: no route ${method} ${path}`);
+      throw new ApiError(match.kind === 'unknown' ? 'notFound' : 'methodNotAllowed');
+    }
     if (!bot && !match.route.open) throw new ApiError('unauthorized');
     const fault = this.options.fault(seen);
     if (fault) return tooMany(fault.retryAfterMs, 'user', {});

@@ -75,7 +75,7 @@ const BOTS: readonly { name: string; permissions: string; intents: readonly Priv
 ];
 
 /** A new token in the shape of Discord's: the bot's id, a time, a secret. */
-export function mintToken(botId: string): string {
+function mintToken(botId: string): string {
   const part = (bytes: number) => randomBytes(bytes).toString('base64url');
   return `${Buffer.from(botId).toString('base64url')}.${part(4)}.${part(27)}`;
 }

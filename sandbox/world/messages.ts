@@ -5,6 +5,9 @@ import type { World } from './world.ts';
 /** Messages kept per channel; older ones are forgotten. */
 const KEPT_PER_CHANNEL = 500;
 
+/** Files kept over all channels; what is older can no longer be fetched. */
+const KEPT_FILES = 100;
+
 /** A file that came with a message. */
 export interface StoredFile {
   name: string;
@@ -35,7 +38,7 @@ export class Messages {
     const kept = this.channels.get(message.payload.channel_id) ?? [];
     this.channels.set(message.payload.channel_id, kept);
     kept.push(message);
-    for (const [id, file] of files) this.files.set(id, file);
+    this.keep(files);
     if (kept.length > KEPT_PER_CHANNEL) this.forget(kept.shift());
     this.world.tell({ type: 'message.created', message });
     return message;
@@ -48,7 +51,7 @@ export class Messages {
     files: ReadonlyMap<string, StoredFile> = new Map(),
   ): StoredMessage {
     Object.assign(message.payload, patch);
-    for (const [id, file] of files) this.files.set(id, file);
+    this.keep(files);
     this.world.tell({ type: 'message.updated', message });
     return message;
   }
@@ -92,6 +95,14 @@ export class Messages {
   /** The channels bots opened to this person. */
   directOf(personId: string): DirectChannel[] {
     return [...this.direct.values()].filter((channel) => channel.personId === personId);
+  }
+
+  private keep(files: ReadonlyMap<string, StoredFile>): void {
+    for (const [id, file] of files) {
+      this.files.set(id, file);
+      const [oldest] = this.files.keys();
+      if (this.files.size > KEPT_FILES && oldest !== undefined) this.files.delete(oldest);
+    }
   }
 
   private forget(message: StoredMessage | undefined): void {

@@ -54,7 +54,7 @@ export function interactionRoutes(services: RestServices): Route[] {
     const fitting = FITTING[interaction.start.kind].filter(
       (type) => (type !== 6 && type !== 7) || interaction.start.source,
     );
-    const shape = z.object({ type: z.literal(fitting), data: z.unknown() });
+    const shape = z.object({ type: z.literal(fitting), data: z.unknown().optional() });
     const { type, data } = readForm(shape, body);
     const answer = prepare(interaction, type, data, request.files);
     interactions.acknowledge(interaction, type);

@@ -184,6 +184,3 @@ export const modalComponents = z
   .array(z.discriminatedUnion('type', [label, textInputRow, textDisplay]))
   .min(1)
   .max(5);
-
-export type LayoutComponent = z.infer<typeof layoutComponents>[number];
-export type ModalComponent = z.infer<typeof modalComponents>[number];
