@@ -9,6 +9,7 @@ import {
   displayName,
   type Guild,
   PRIVILEGED_INTENTS,
+  type Role,
   snowflakeSchema,
 } from '../world/model.ts';
 import { userOf } from '../world/payloads.ts';
@@ -131,11 +132,7 @@ export function guildRoutes(world: World, gateway: Gateway, calls: Calls): Contr
       guilds: [...world.guilds.values()].map((guild) => ({
         id: guild.id,
         name: guild.name,
-        roles: [...guild.roles.values()].map(({ id, name: roleName, permissions }) => ({
-          id,
-          name: roleName,
-          permissions,
-        })),
+        roles: grantedRoles(guild).map(({ id, name: roleName, permissions }) => ({ id, name: roleName, permissions })),
         channels: [...guild.channels.values()].map(channelState),
         members: [...guild.members.keys()].map((id) => memberState(guild, id)),
       })),
@@ -156,7 +153,7 @@ export function guildRoutes(world: World, gateway: Gateway, calls: Calls): Contr
       id: userId,
       name: displayName(user, member),
       bot: user.bot,
-      roleIds: member.roleIds,
+      roleIds: member.roleIds.filter((id) => guild.roles.get(id)?.botId === null),
       voice: {
         channelId: voice?.channelId ?? null,
         speaking: calls.isSpeaking(guild.id, userId),
@@ -166,6 +163,11 @@ export function guildRoutes(world: World, gateway: Gateway, calls: Calls): Contr
       },
     };
   }
+}
+
+/** The roles that people give and take: not @everyone, nor those that Discord manages for bots. */
+function grantedRoles(guild: Guild): Role[] {
+  return [...guild.roles.values()].filter((role) => role.id !== guild.id && role.botId === null);
 }
 
 const TYPE_NAMES = { 0: 'text', 2: 'voice', 4: 'category', 13: 'voice' } as const;

@@ -23,6 +23,7 @@ export interface PeopleOptions {
 }
 
 interface Client {
+  userId: string;
   voice: PersonVoice;
   connected: Promise<void>;
 }
@@ -58,17 +59,24 @@ export class People {
     for (const guild of this.options.world.guildsOf(userId)) this.options.world.setVoice(guild, userId, null);
   }
 
-  /** Says something, instead of what is being said. Rejects when the person is not connected, or loses the connection. */
+  /**
+   * Says something, instead of what is being said. Who is thrown off in the middle comes back and goes on; what was said
+   * before that is not counted. Rejects when the person is not in voice, or does not come back.
+   */
   async speak(userId: string, sound: AsyncIterable<Buffer>): Promise<Spoken> {
-    await this.clients.get(userId)?.connected;
-    const client = this.clients.get(userId);
-    if (!client) throw new Error('The person is not in voice.');
-    this.speeches.get(userId)?.abort();
-    while (client.voice.speaking) await setTimeout(5); // the speech that is broken off ends with silence frames
+    await this.hush(await this.connectedClient(userId));
     const speech = new AbortController();
     this.speeches.set(userId, speech);
+    const rest = restOf(sound);
     try {
-      return await client.voice.speak(sound, speech.signal);
+      for (;;) {
+        const { voice } = await this.connectedClient(userId);
+        try {
+          return await voice.speak(rest, speech.signal);
+        } catch (error) {
+          if (voice.connected || speech.signal.aborted) throw error;
+        }
+      }
     } finally {
       if (this.speeches.get(userId) === speech) this.speeches.delete(userId);
     }
@@ -96,6 +104,25 @@ export class People {
     for (const userId of [...this.clients.keys()]) this.hangUp(userId);
   }
 
+  /** The client of somebody, once it is connected. */
+  private async connectedClient(userId: string): Promise<Client> {
+    for (;;) {
+      const client = this.clients.get(userId);
+      if (!client) throw new Error('The person is not in voice.');
+      const { connected } = client;
+      await connected;
+      if (this.clients.get(userId) !== client || client.connected !== connected) continue;
+      if (client.voice.connected) return client;
+      throw new Error('The person lost the voice connection and did not come back.');
+    }
+  }
+
+  /** Breaks off what is being said; it ends with silence frames. */
+  private async hush({ userId, voice }: Client): Promise<void> {
+    this.speeches.get(userId)?.abort();
+    while (voice.speaking) await setTimeout(5);
+  }
+
   private hangUp(userId: string): void {
     this.speeches.get(userId)?.abort();
     this.clients.get(userId)?.voice.close();
@@ -106,7 +133,7 @@ export class People {
     const { calls, ca, log } = this.options;
     const { userId } = state;
     const voice = new PersonVoice({ ticket: calls.ticket(guild, state), ca, heard: this.heard(userId), log });
-    const client = { voice, connected: voice.connect() };
+    const client = { userId, voice, connected: voice.connect() };
     this.clients.set(userId, client);
     let tries = triesLeft;
     client.connected.then(
@@ -134,4 +161,10 @@ export class People {
     });
     client.connected.catch(() => {});
   }
+}
+
+/** The packets nobody took yet, however often somebody stops taking them. */
+function restOf(sound: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  const packets = sound[Symbol.asyncIterator]();
+  return { [Symbol.asyncIterator]: () => ({ next: () => packets.next() }) };
 }

@@ -101,6 +101,16 @@ describe('Voice through the control API', () => {
     expect((await say('Sorin Dalca', { toneHz: 500 })).status).to.equal(409);
   });
 
+  it('lets somebody who is thrown off in the middle of a word come back and finish it', async () => {
+    await enter('Sorin Dalca', 'Alpha');
+    await enter('Freya Lund', 'Alpha');
+    const talk = say('Sorin Dalca', { toneHz: 500, durationMs: 1500, wait: true });
+    await until(async () => (await heard('Freya Lund')).length > 0, 'the first word');
+    await desk.control('POST', '/faults', { kind: 'voice.drop', member: 'Sorin Dalca', code: 4006 });
+    expect((await talk).status).to.equal(200);
+    await until(async () => (await heard('Freya Lund')).length === 2, 'the rest of the sentence');
+  });
+
   it('shows who speaks, and mutes by REST', async () => {
     const main = await desk.login();
     const role = desk.sandbox.world.createRole(desk.guild, { name: 'Mutes', permissions: String(1n << 22n) });
