@@ -1,6 +1,7 @@
 import type { Commands, CommandType } from './commands.ts';
 import type { Draft } from './draft.ts';
 import type { Presence } from './people/presence.ts';
+import type { Roster } from './people/roster.ts';
 import type { Ids } from './ports.ts';
 import type { AuthorityLevel } from './views.ts';
 
@@ -8,6 +9,7 @@ import type { AuthorityLevel } from './views.ts';
 export interface PlanContext {
   guildId: string;
   presence: Presence;
+  roster: Roster;
   ids: Ids;
   /** Milliseconds since the epoch. */
   now: number;

@@ -48,6 +48,7 @@ export class Shard {
   #needed: ReadonlySet<string> = new Set();
   #served = '[]';
   #notifying = false;
+  #writable = true;
 
   constructor(options: ShardOptions) {
     this.#options = options;
@@ -77,6 +78,11 @@ export class Shard {
     return this.#startedAt;
   }
 
+  /** Whether the last change could be written. */
+  get writable(): boolean {
+    return this.#writable;
+  }
+
   /** Reads the collections, replays the journal after them, tells central which keys there are. */
   async start(): Promise<void> {
     const { store } = this.#options;
@@ -104,8 +110,8 @@ export class Shard {
 
   /** Takes a fact. Never fails, never waits. */
   observe(fact: Fact): void {
-    this.#presence.observe(fact);
-    this.#refresh('rule');
+    if (this.#presence.observe(fact)) this.#refresh('rule');
+    else if (fact.type !== 'person' && fact.type !== 'people') this.#touch();
   }
 
   /**
@@ -119,6 +125,9 @@ export class Shard {
     if (handler.privileged) await this.#approve(actor, type, first.draft);
     return this.#queue.run(async () => {
       const { draft, result } = this.#plan(handler, actor, command);
+      // Others went first and changed what central was asked about.
+      const isOutdated = draft.netCount() !== first.draft.netCount();
+      if (handler.privileged && isOutdated) await this.#approve(actor, type, draft);
       await this.#commit(type, draft);
       return result;
     });
@@ -134,7 +143,7 @@ export class Shard {
     requireAuthority(this.#state, actor, command.type, handler.needs);
     const { guildId, clock, ids } = this.#options;
     const draft = new Draft(this.#state, actor, this.#now());
-    const context = { guildId, presence: this.#presence, ids, now: clock.now() };
+    const context = { guildId, presence: this.#presence, roster: this.#roster, ids, now: clock.now() };
     return { draft, result: handler.plan(draft, command, context) };
   }
 
@@ -165,7 +174,9 @@ export class Shard {
     };
     try {
       await this.#options.store.journal.append(row);
+      this.#writable = true;
     } catch (error) {
+      this.#writable = false;
       reservation.cancel();
       this.#options.log.error({ err: error, guildId: this.guildId, command: type }, 'a change could not be written');
       throw new ShardError('store.failed');
@@ -195,10 +206,11 @@ export class Shard {
   /** Works out anew what follows from state and facts: roster, routes, needs; tells whoever listens. */
   #refresh(source: EventSource): void {
     this.#updatedAt = this.#now();
-    this.#publishRoster(this.#roster.refresh(this.#state, this.#presence, this.#updatedAt), source);
+    const roster = this.#roster.refresh(this.#state, this.#seq, this.#presence, this.#updatedAt);
     const channels = occupiedChannels(this.#state, this.#roster.operators.values());
     const table = buildRoutes(channels);
     this.radio.rebuild(table, (transmission) => this.#whyEnded(transmission));
+    this.#publishRoster(roster, source);
     const needs = channelNeeds(channels, table);
     this.#needed = new Set(needs.map((need) => need.channelId));
     const serve = JSON.stringify(needs);

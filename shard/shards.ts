@@ -21,6 +21,7 @@ export class Shards {
   readonly #options: ShardsOptions;
   readonly #opening = new Map<string, Promise<Shard>>();
   readonly #open = new Map<string, Shard>();
+  #stopped = false;
 
   constructor(options: ShardsOptions) {
     this.#options = options;
@@ -28,6 +29,7 @@ export class Shards {
 
   /** The guild's shard, read from disk when it is not open yet. */
   open(guildId: string): Promise<Shard> {
+    if (this.#stopped) return Promise.reject(new ShardError('shard.stopping'));
     const known = this.#opening.get(guildId);
     if (known) return known;
     const opening = this.#start(guildId);
@@ -65,6 +67,7 @@ export class Shards {
 
   /** Stops every shard and closes its store. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     await Promise.allSettled(this.#opening.values());
     const stopped = await Promise.allSettled(this.all().map((shard) => shard.stop()));
     for (const outcome of stopped) {

@@ -36,6 +36,7 @@ class Stores {
   readonly #unlock: () => Promise<void>;
   readonly #options: StoresOptions;
   readonly #open = new Map<string, GuildStore | null>();
+  #closed = false;
 
   constructor(folder: string, unlock: () => Promise<void>, options: StoresOptions) {
     this.#folder = folder;
@@ -49,6 +50,7 @@ class Stores {
    */
   async open(guildId: string): Promise<GuildStore> {
     if (!GUILD_ID.test(guildId)) throw new StoreError(`"${guildId}" is not a guild id: ids are 1 to 20 digits.`);
+    if (this.#closed) throw new StoreError('The data folder was given back already.');
     if (this.#open.has(guildId)) throw new StoreError(`The store of guild ${guildId} is open already.`);
     this.#open.set(guildId, null);
     try {
@@ -69,6 +71,7 @@ class Stores {
 
   /** Closes what is still open and gives the data folder back. */
   async close(): Promise<void> {
+    this.#closed = true;
     await Promise.allSettled([...this.#open.values()].map((store) => store?.close()));
     await this.#unlock();
   }

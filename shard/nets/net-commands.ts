@@ -64,6 +64,7 @@ export const removeNet: Handler<'net.remove'> = {
     draft.remove('nets', net.uid);
     const entry = input.permanent ? null : archiveEntry(draft, net, assignedUserIds, inboundRelayFromNetUids);
     if (entry) putInArchive(draft, entry);
+    else dropFromRules(draft, net.uid);
     tellConfig(draft, 'net.remove', net.uid);
     return { net, archived: entry !== null, entry };
   },
@@ -107,6 +108,16 @@ function unlinkRelays(draft: Draft, uid: string): string[] {
     draft.put('nets', net.uid, { ...net, relayTargetNetUids, updatedAt: draft.at });
   }
   return inbound.map((net) => net.uid);
+}
+
+/** A net that is gone for good leaves no rule asleep. */
+function dropFromRules(draft: Draft, uid: string): void {
+  for (const [roleId, rule] of draft.state.tables.rules) {
+    if (!rule.netUids.includes(uid)) continue;
+    const netUids = rule.netUids.filter((other) => other !== uid);
+    if (netUids.length > 0) draft.put('rules', roleId, { roleId, netUids });
+    else draft.remove('rules', roleId);
+  }
 }
 
 function putInArchive(draft: Draft, entry: ArchiveRecord): void {

@@ -11,31 +11,49 @@ export class Presence {
   workers: ReadonlyMap<string, WorkerState> = new Map();
   reduced: readonly string[] = [];
 
-  observe(fact: Fact): void {
+  /** Takes a fact; answers whether it moved or changed anybody. */
+  observe(fact: Fact): boolean {
     switch (fact.type) {
       case 'guild':
         this.guildName = fact.name;
         this.roles = new Map(fact.roles.map((role) => [role.id, role]));
         this.channels = new Map(fact.channels.map((channel) => [channel.id, channel]));
-        break;
+        return false;
       case 'person':
-        this.#place(fact.person);
-        break;
+        return this.#place(fact.person);
       case 'people':
-        this.people.clear();
-        for (const person of fact.people) this.#place(person);
-        break;
+        return this.#replace(fact.people);
       case 'workers':
         this.workers = fact.channels;
-        break;
+        return false;
       case 'reduced':
         this.reduced = fact.reasons;
-        break;
+        return false;
     }
   }
 
-  #place(person: PersonFact): void {
-    if (person.channelId === null || person.bot) this.people.delete(person.userId);
-    else this.people.set(person.userId, person);
+  #replace(people: readonly PersonFact[]): boolean {
+    const present = new Set(people.map((person) => person.userId));
+    const gone = [...this.people.keys()].filter((userId) => !present.has(userId));
+    for (const userId of gone) this.people.delete(userId);
+    return people.filter((person) => this.#place(person)).length + gone.length > 0;
   }
+
+  /** What says the same as before is not taken, so that whoever holds on to a fact can tell by identity. */
+  #place(person: PersonFact): boolean {
+    if (person.channelId === null || person.bot) return this.people.delete(person.userId);
+    const known = this.people.get(person.userId);
+    if (known && sameFact(known, person)) return false;
+    this.people.set(person.userId, person);
+    return true;
+  }
+}
+
+function sameFact(a: PersonFact, b: PersonFact): boolean {
+  return (
+    a.channelId === b.channelId &&
+    a.displayName === b.displayName &&
+    a.roleIds.length === b.roleIds.length &&
+    a.roleIds.every((roleId, index) => roleId === b.roleIds[index])
+  );
 }

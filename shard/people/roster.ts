@@ -27,21 +27,29 @@ export interface RosterChange {
 export class Roster {
   readonly guildId: string;
   operators: ReadonlyMap<string, Operator> = new Map();
+  #version = -1;
 
   constructor(guildId: string) {
     this.guildId = guildId;
   }
 
-  /** Works the roster out anew. `at`: ISO time of now. */
-  refresh(state: State, presence: Presence, at: string): RosterChange {
+  /**
+   * Works the roster out anew. `at`: ISO time of now. `version` names the state: while it is the same one, the nets of
+   * people who are the same facts as before are kept.
+   */
+  refresh(state: State, version: number, presence: Presence, at: string): RosterChange {
     const before = this.operators;
+    const sameState = version === this.#version;
+    this.#version = version;
     const after = new Map<string, Operator>();
     const readyRoomId = settingsOf(state).readyRoomId;
     for (const person of presence.people.values()) {
       const { channelId, userId } = person;
       if (channelId === null || (channelId !== readyRoomId && !state.netByChannel.has(channelId))) continue;
-      const nets = effectiveAssignments(state.tables, this.guildId, person);
-      after.set(userId, { person, channelId, since: before.get(userId)?.since ?? at, nets });
+      const known = before.get(userId);
+      const isKnown = sameState && known?.person === person;
+      const nets = isKnown ? known.nets : effectiveAssignments(state.tables, this.guildId, person);
+      after.set(userId, isKnown ? known : { person, channelId, since: known?.since ?? at, nets });
     }
     this.operators = after;
     return difference(before, after);

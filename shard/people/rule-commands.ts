@@ -106,12 +106,13 @@ function pairsMissing(rules: readonly RuleRecord[], others: readonly RuleRecord[
     .filter(({ roleId, netUid }) => !held.has(`${roleId}/${netUid}`));
 }
 
-/** Connected people whose nets the new rules alter. */
+/** Operators whose nets the new rules alter. */
 function membersAffected(before: AssignmentTables, rules: Tables['rules'], context: PlanContext): number {
   const after = { ...before, rules };
   const netsOf = (tables: AssignmentTables, who: Assignee) =>
     effectiveAssignments(tables, context.guildId, who)
       .map(({ netUid }) => netUid)
       .join();
-  return [...context.presence.people.values()].filter((who) => netsOf(before, who) !== netsOf(after, who)).length;
+  const operators = [...context.roster.operators.values()].map((operator) => operator.person);
+  return operators.filter((who) => netsOf(before, who) !== netsOf(after, who)).length;
 }

@@ -49,12 +49,12 @@ export class EventFeed {
 
   /** Reads the log and adds the journal's events that a crash kept out of it. */
   async start(journaled: readonly ShardEvent[]): Promise<void> {
-    this.#recent = await this.#options.log.read();
-    const known = new Set(this.#recent.map((event) => event.id));
-    const oldest = this.#recent[0]?.id ?? '';
-    const lost = journaled.filter((event) => event.id > oldest && !known.has(event.id));
+    const logged = await this.#options.log.read();
+    const known = new Set(logged.map((event) => event.id));
+    const since = this.#since();
+    const lost = journaled.filter((event) => event.at >= since && !known.has(event.id));
     if (lost.length > 0) await this.#options.log.append(lost);
-    this.#recent = [...this.#recent, ...lost].sort((a, b) => (a.id < b.id ? -1 : 1));
+    this.#recent = [...logged, ...lost].sort((a, b) => (a.id < b.id ? -1 : 1)).slice(-RECENT);
   }
 
   /** Gives events their ids and times now, to be published when they are committed. */
@@ -130,8 +130,16 @@ export class EventFeed {
   }
 
   #remember(batch: readonly ShardEvent[]): void {
-    const since = new Date(this.#options.clock.now() - RECENT_MS).toISOString();
-    this.#recent = [...this.#recent, ...batch].slice(-RECENT).filter((event) => event.at >= since);
+    this.#recent.push(...batch);
+    const since = this.#since();
+    let old = Math.max(0, this.#recent.length - RECENT);
+    while ((this.#recent[old]?.at ?? since) < since) old += 1;
+    if (old > 0) this.#recent.splice(0, old);
+  }
+
+  /** ISO time before which nobody may ask. */
+  #since(): string {
+    return new Date(this.#options.clock.now() - RECENT_MS).toISOString();
   }
 
   #tell(listener: Listener, name: string, batch: readonly ShardEvent[]): void {

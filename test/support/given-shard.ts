@@ -17,9 +17,10 @@ export interface Given {
 }
 
 /** A started shard of one guild with voice channels 11…16, a stage 17, a hidden voice channel 18 and a text channel 19. */
-export async function givenShard(options: { store?: MemoryStore; central?: Central } = {}): Promise<Given> {
-  const { store = new MemoryStore(), central = APPROVING } = options;
-  const clock = new GivenClock();
+export async function givenShard(
+  options: { store?: MemoryStore; central?: Central; clock?: GivenClock } = {},
+): Promise<Given> {
+  const { store = new MemoryStore(), central = APPROVING, clock = new GivenClock() } = options;
   const voice = new GivenVoice();
   const shard = new Shard({ guildId: GUILD, store, central, voice, clock, ids: givenIds(), log: SILENT });
   await shard.start();

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Command } from '../../../shard/commands.ts';
 import type { JournalRow } from '../../../shard/ports.ts';
 import { State } from '../../../shard/state.ts';
-import { settle } from '../../support/given.ts';
+import { GivenClock, settle } from '../../support/given.ts';
 import { givenShard, refusal, SYSTEM } from '../../support/given-shard.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 
@@ -41,6 +41,26 @@ describe('a change', () => {
     const both = await Promise.allSettled([shard.change(SYSTEM, NET), shard.change(SYSTEM, NET)]);
     expect(both.map((outcome) => outcome.status)).to.deep.equal(['fulfilled', 'rejected']);
     expect(store.rows).to.have.length(1);
+  });
+
+  it('is approved again when others that went first changed what central was asked about', async () => {
+    const approve = async ({ netCount }: { netCount: number }) =>
+      netCount <= 2 ? { approved: true as const } : { approved: false as const, reason: 'two nets at most.' };
+    const { shard } = await givenShard({ central: { approve, holdKeys: async () => {} } });
+    const names = ['A', 'B', 'C', 'D', 'E'];
+    const codes = await Promise.all(names.map((name) => refusal(shard.change(SYSTEM, { type: 'net.create', name }))));
+    expect(codes.filter((code) => code === 'central.refused')).to.have.length(3);
+    expect(shard.read.nets()).to.have.length(2);
+  });
+
+  it('that cannot be written is told to whoever asks whether the shard is usable, until one can', async () => {
+    const { shard, store } = await givenShard();
+    store.failing = true;
+    await refusal(shard.change(SYSTEM, NET));
+    expect(shard.writable).to.equal(false);
+    store.failing = false;
+    await shard.change(SYSTEM, NET);
+    expect(shard.writable).to.equal(true);
   });
 
   it('that changes nothing writes nothing', async () => {
@@ -96,6 +116,16 @@ describe('a restart', () => {
       'assignments.changed',
       'operation.opened',
     ]);
+  });
+
+  it('leaves events alone that are too old to be asked for', async () => {
+    const store = new MemoryStore();
+    const first = await givenShard({ store });
+    await first.shard.change(SYSTEM, NET);
+    const lateClock = new GivenClock(first.clock.now() + 2 * 3_600_000);
+    const { shard } = await givenShard({ store, clock: lateClock });
+    expect(shard.events.recent()).to.deep.equal([]);
+    expect(store.logged).to.deep.equal([]);
   });
 
   it('gives the same state however often rows are replayed, for any commands', async () => {

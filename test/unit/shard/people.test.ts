@@ -77,6 +77,18 @@ describe('an operator', () => {
     ]);
   });
 
+  it('that is told of again and again the same changes nothing, not even the time of the last change', async () => {
+    const { shard, clock } = await givenOrg();
+    shard.observe({ type: 'people', people: [person('1', '11', ['21'])] });
+    const { updatedAt } = shard.read.status();
+    await clock.advance(5000);
+    shard.observe({ type: 'people', people: [person('1', '11', ['21'])] });
+    shard.observe({ type: 'person', person: person('1', '11', ['21']) });
+    expect(shard.read.status().updatedAt).to.equal(updatedAt);
+    shard.observe({ type: 'person', person: person('1', '11') });
+    expect(shard.read.status().updatedAt).to.not.equal(updatedAt);
+  });
+
   it('keeps the nets of @everyone, whose role is the guild itself', async () => {
     const { shard } = await givenOrg();
     await shard.change(SYSTEM, { type: 'rule.add', roleId: shard.guildId, net: { text: 'Bravo' } });
@@ -138,6 +150,15 @@ describe('rules', () => {
     expect(error).to.have.property('code', 'rule.nets-unknown');
     expect(error).to.have.property('details').with.length(2);
     expect(store.rows.length).to.equal(rows);
+  });
+
+  it('go with a net that is removed for good', async () => {
+    const { shard, store } = await givenOrg();
+    await shard.change(SYSTEM, { type: 'net.remove', net: { netId: 1 }, permanent: true });
+    expect(store.records.has('rules/21')).to.equal(false);
+    await shard.change(SYSTEM, { type: 'rule.add', roleId: '21', net: { netId: 2 } });
+    await shard.change(SYSTEM, { type: 'net.remove', net: { netId: 2 } });
+    expect(store.records.has('rules/21'), 'a rule of an archived net sleeps').to.equal(true);
   });
 
   it('are taken away one by one, and refuse what is not there', async () => {

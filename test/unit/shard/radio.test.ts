@@ -84,6 +84,8 @@ describe('the radio', () => {
     expect(speak(given, '11', '1')).to.equal(undefined);
     await given.clock.advance(100);
     expect(ptt(given)).to.deep.equal(['left']);
+    const types = given.shard.events.recent().map((event) => event.type);
+    expect(types.lastIndexOf('ptt.stop'), 'told before the leaving').to.be.below(types.lastIndexOf('user.left'));
   });
 
   it('stops carrying somebody whose role is taken in the middle of a word', async () => {
