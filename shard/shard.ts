@@ -121,13 +121,13 @@ export class Shard {
   async change<T extends CommandType>(actor: Actor, command: { type: T } & Commands[T]['input']): Promise<Result<T>> {
     const { type } = command;
     const handler: Handler<T> = HANDLERS[type];
-    const first = this.#plan(handler, actor, command);
-    if (handler.privileged) await this.#approve(actor, type, first.draft);
+    const { draft: first } = this.#plan(handler, actor, command);
+    const asked = first.netCount();
+    if (handler.privileged) await this.#approve(actor, type, first);
     return this.#queue.run(async () => {
       const { draft, result } = this.#plan(handler, actor, command);
       // Others went first and changed what central was asked about.
-      const isOutdated = draft.netCount() !== first.draft.netCount();
-      if (handler.privileged && isOutdated) await this.#approve(actor, type, draft);
+      if (handler.privileged && draft.netCount() !== asked) await this.#approve(actor, type, draft);
       await this.#commit(type, draft);
       return result;
     });
