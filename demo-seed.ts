@@ -44,6 +44,7 @@ export async function seedDemo(shard: Shard, other: Shard, guild: DemoGuild, key
   if (known) return known;
   await seedSettings(shard, guild);
   await seedNets(shard, guild);
+  for (const one of [shard, other]) await revokeOrphans(one);
   const keys: DemoKeys = {
     ownerKey: await mint(shard, 'owner'),
     serviceKey: await mint(shard, 'service'),
@@ -73,6 +74,13 @@ async function seedNets(shard: Shard, { roles, channels }: DemoGuild): Promise<v
     for (const role of ['Admin', 'Command', ...net.roles]) {
       await shard.change(DEMO, { type: 'rule.add', roleId: idOf(roles, role), net: { text: net.name } });
     }
+  }
+}
+
+/** Keys of a start that was cut off before their secrets were written down: nobody has them. */
+async function revokeOrphans(shard: Shard): Promise<void> {
+  for (const key of shard.read.keys().filter((one) => one.createdBy === DEMO.name)) {
+    await shard.change(DEMO, { type: 'key.revoke', key: key.id });
   }
 }
 

@@ -4,9 +4,8 @@ import tls from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config/config.ts';
 import { type DemoKeys, type Named, seedDemo } from './demo-seed.ts';
-import { plug, startOrStop, writeReadyFile } from './main.ts';
+import { type Program, plug, startOrStop, takeDataFolder, writeReadyFile } from './main.ts';
 import type { Log } from './shard/ports.ts';
-import type { Shards } from './shard/shards.ts';
 
 /** How long the sandbox may take to start on a slow machine. */
 const SANDBOX_START_MS = 30_000;
@@ -25,59 +24,64 @@ interface SandboxReady {
 
 /** Runs the product without Discord: a sandbox in a process of its own, the demo guild, and the shard against it. */
 export async function runDemo(config: Config, log: Log): Promise<void> {
-  const { process: sandbox, ready } = await startSandbox(config);
-  tls.setDefaultCACertificates([...tls.getCACertificates('default'), ready.certificate]);
-  const [main, ...workers] = ready.bots.map((bot) => bot.token);
-  if (!main) throw new Error('the sandbox has no bot');
   const dataDir = join(config.dataDir, 'sandbox');
-  const sandboxed = { dataDir, discordApiUrl: ready.apiUrl, discordTestGuildId: null, workerTokens: workers };
-  const program = await plug({ ...config, ...sandboxed }, main, log);
+  const stores = await takeDataFolder(dataDir, log);
+  const running: { sandbox?: ChildProcess; program?: Program } = {};
+  const start = async () => {
+    const child = forkSandbox(config);
+    running.sandbox = child;
+    const sandbox = await readySandbox(child);
+    child.once('exit', (code) => {
+      log.error({ code }, 'the sandbox ended; the demo cannot go on without it');
+      process.exit(1);
+    });
+    tls.setDefaultCACertificates([...tls.getCACertificates('default'), sandbox.certificate]);
+    const [token = '', ...workerTokens] = sandbox.bots.map((bot) => bot.token);
+    const sandboxed = { dataDir, discordApiUrl: sandbox.apiUrl, discordTestGuildId: null, workerTokens };
+    const program = plug({ ...config, ...sandboxed }, token, stores, log);
+    running.program = program;
+    await startProgram(program, sandbox, config);
+  };
   const stop = async () => {
-    await program.stop();
-    await stopSandbox(sandbox);
+    await (running.program?.stop() ?? stores.close());
+    if (running.sandbox) await stopSandbox(running.sandbox);
   };
-  sandbox.once('exit', (code) => {
-    log.error({ code }, 'the sandbox ended; the demo cannot go on without it');
-    process.exit(1);
-  });
-  let keys: DemoKeys | undefined;
-  const seed = async (shards: Shards) => {
-    const [shard, other] = [await shards.open(ready.guildId), await shards.open(ready.otherGuildId)];
-    keys = await seedDemo(shard, other, ready.world, join(dataDir, 'keys.json'));
-  };
-  await startOrStop(() => program.start(seed), stop, log);
-  const { guildId, otherGuildId, url: sandboxUrl } = ready;
-  const facts = {
-    pid: process.pid,
-    apiUrl: program.api.url,
-    guildId,
-    otherGuildId,
-    ...(keys as unknown as DemoKeys),
-    sandboxUrl,
-  };
-  if (config.readyFile) await writeReadyFile(config.readyFile, facts);
-  console.log(welcome(facts, ready.world));
+  await startOrStop(start, stop, log);
 }
 
-async function startSandbox(config: Config): Promise<{ process: ChildProcess; ready: SandboxReady }> {
+/** Starts the shard, seeds the demo guild, and tells people and programs how to use it. */
+async function startProgram(program: Program, sandbox: SandboxReady, config: Config): Promise<void> {
+  const { guildId, otherGuildId, url: sandboxUrl, world } = sandbox;
+  const keysFile = join(config.dataDir, 'sandbox', 'keys.json');
+  let keys: DemoKeys | undefined;
+  await program.start(async (shards) => {
+    keys = await seedDemo(await shards.open(guildId), await shards.open(otherGuildId), world, keysFile);
+  });
+  if (!keys) throw new Error('the demo guild was not seeded');
+  const facts = { pid: process.pid, apiUrl: program.api.url, guildId, otherGuildId, ...keys, sandboxUrl };
+  if (config.readyFile) await writeReadyFile(config.readyFile, facts);
+  console.log(welcome(facts, world));
+}
+
+function forkSandbox(config: Config): ChildProcess {
   const program = fileURLToPath(new URL('./sandbox/main.ts', import.meta.url));
-  const env = { ...process.env, SANDBOX_PORT: String(config.sandboxPort), DATA_DIR: config.dataDir };
-  const child = fork(program, { env });
-  const ready = await new Promise<SandboxReady>((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new Error(`the sandbox did not start within ${SANDBOX_START_MS} ms`)),
-      SANDBOX_START_MS,
-    );
-    child.once('exit', (code) =>
-      reject(new Error(`the sandbox ended with exit code ${code}; what it said stands above`)),
-    );
+  return fork(program, { env: { ...process.env, SANDBOX_PORT: String(config.sandboxPort), DATA_DIR: config.dataDir } });
+}
+
+function readySandbox(child: ChildProcess): Promise<SandboxReady> {
+  return new Promise((resolve, reject) => {
+    const late = () => reject(new Error(`the sandbox did not start within ${SANDBOX_START_MS} ms`));
+    const timer = setTimeout(late, SANDBOX_START_MS);
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      reject(new Error(`the sandbox ended with exit code ${code}; what it said stands above`));
+    });
     child.once('message', (message) => {
       clearTimeout(timer);
       child.removeAllListeners('exit');
       resolve(message as SandboxReady);
     });
   });
-  return { process: child, ready };
 }
 
 async function stopSandbox(child: ChildProcess): Promise<void> {

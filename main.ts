@@ -10,7 +10,7 @@ import { ConfigError } from './config/config-error.ts';
 import { createLog } from './config/log.ts';
 import type { Log } from './shard/ports.ts';
 import { Shards } from './shard/shards.ts';
-import { openStores } from './store/stores.ts';
+import { openStores, type Stores } from './store/stores.ts';
 import { SYSTEM_CLOCK, systemIds } from './system.ts';
 
 /** This program's version. */
@@ -30,18 +30,23 @@ export interface Program {
   bot: Bot;
   api: Api;
   /**
-   * Starts it: the disk first, then the doors. `prepare` runs once the shards can be changed and before Discord is
-   * connected. While Discord cannot be reached it goes on trying.
+   * Starts it: the disk first, then the doors. Resolves when everything is usable. `prepare` runs once the shards can be
+   * changed and before Discord is connected. While Discord cannot be reached it goes on trying.
    */
   start(prepare?: (shards: Shards) => Promise<void>): Promise<void>;
-  /** Ends it: doors first, then the voice channels, the disk last. Also in the middle of a start. */
+  /** Ends it: doors and voice channels first, the disk last. Also in the middle of a start. */
   stop(): Promise<void>;
 }
 
-/** Plugs the rooms together. @throws Error when the data folder cannot be used */
-export async function plug(config: Config, token: string, log: Log): Promise<Program> {
+/** Takes the data folder for this process. @throws Error when another process has it */
+export function takeDataFolder(dataDir: string, log: Log): Promise<Stores> {
+  return openStores({ dataDir, log, clock: SYSTEM_CLOCK });
+}
+
+/** Plugs the rooms together over the data folder, which is given back in the end. */
+export function plug(config: Config, token: string, stores: Stores, log: Log): Program {
   const [clock, ids] = [SYSTEM_CLOCK, systemIds()];
-  const stores = await openStores({ dataDir: config.dataDir, log, clock });
+  const stopping = new AbortController();
   const central = new EmbeddedCentral({ dataDir: config.dataDir, maxNets: config.maxNets });
   const bot = new Bot({
     token,
@@ -61,7 +66,7 @@ export async function plug(config: Config, token: string, log: Log): Promise<Pro
     name: config.shardName,
     publicUrl: config.publicUrl,
     version: VERSION,
-    readiness: () => bot.health(),
+    readiness: () => [...bot.health(), storeHealth(shards)],
     bodyLimitBytes: config.bodyLimitKib * 1024,
     log,
     clock,
@@ -73,18 +78,33 @@ export async function plug(config: Config, token: string, log: Log): Promise<Pro
     api,
     async start(prepare) {
       await central.start();
-      for (const guildId of await stores.guildIds()) await shards.open(guildId);
+      for (const guildId of await stores.guildIds()) await openShard(shards, guildId, log);
       await prepare?.(shards);
       await api.start();
       await bot.start(shards);
+      await bot.whenReady(stopping.signal);
     },
     async stop() {
-      await api.stop();
-      await bot.stop();
+      stopping.abort(new Error('The program is stopping.'));
+      await Promise.all([api.stop(), bot.stop()]);
       await shards.stop();
       await stores.close();
     },
   };
+}
+
+/** A guild whose file is damaged is said and left out; the others run. */
+async function openShard(shards: Shards, guildId: string, log: Log): Promise<void> {
+  await shards.open(guildId).catch((error: unknown) => {
+    log.error({ err: error, guildId }, 'the data of a guild cannot be used; the other guilds run without it');
+  });
+}
+
+/** Whether changes can be written, for whoever asks whether this process is of use. */
+function storeHealth(shards: Shards): { name: string; ok: boolean; detail: string } {
+  const failing = shards.all().filter((shard) => !shard.writable);
+  const detail = failing.length === 0 ? 'written' : `the last change was not written in ${failing.length} guilds`;
+  return { name: 'store', ok: failing.length === 0, detail };
 }
 
 /** Says that everything is usable: a file for programs, written whole or not at all. */
@@ -144,7 +164,8 @@ async function main(): Promise<void> {
     const { runDemo } = await import('./demo.ts');
     return runDemo(config, log);
   }
-  const program = await plug(config, config.discordToken, log);
+  const stores = await takeDataFolder(config.dataDir, log);
+  const program = plug(config, config.discordToken, stores, log);
   await startOrStop(() => program.start(), program.stop, log);
   for (const { name, url } of program.bot.invites()) console.log(`Invite the ${name} to your server: ${url}`);
   log.info({ apiUrl: program.api.url, guilds: program.shards.all().length }, 'ready');

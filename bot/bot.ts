@@ -5,6 +5,7 @@ import type { Shards } from '../shard/shards.ts';
 import { Accounts, MAIN } from './accounts.ts';
 import { GuildWatch } from './guild-watch.ts';
 import { type Invite, mainInvite, workerInvite } from './invites.ts';
+import { pause } from './pause.ts';
 import { Reduced } from './reduced.ts';
 import { Registrar } from './registrar.ts';
 import { safely } from './safely.ts';
@@ -13,6 +14,8 @@ import { VoicePool } from './voice/voice-pool.ts';
 
 /** The start waits this long for the workers; who comes later joins then. */
 const WORKERS_WITHIN_MS = 10_000;
+/** How often readiness is looked at by whoever waits for it. */
+const LOOK_EVERY_MS = 50;
 
 /** What the bot needs. */
 export interface BotOptions {
@@ -77,7 +80,7 @@ export class Bot {
   }
 
   /**
-   * Logs in, opens the shard of every guild, registers the commands.
+   * Logs in, opens the shard of every guild, registers the commands. The workers come in meanwhile, and are waited for last.
    * @throws Error when the main bot cannot log in, saying what to do. Everything else that fails is said and left out.
    */
   async start(shards: Shards): Promise<void> {
@@ -85,21 +88,22 @@ export class Bot {
     const workers = this.#accounts.startWorkers();
     const client = await this.#accounts.startMain();
     this.#client = client;
-    await this.#someTime(workers, WORKERS_WITHIN_MS);
     await this.#watchGuilds(client, shards);
     await this.#register(client);
+    await this.#someTime(workers, WORKERS_WITHIN_MS);
   }
 
   /** Leaves every voice channel and logs out. */
   async stop(): Promise<void> {
     this.#registrar?.stop();
+    this.#watch?.stop();
     await this.#pool.stop();
     await this.#accounts.stop();
   }
 
-  /** Connected, every guild's shard open, commands registered. */
-  get ready(): boolean {
-    return this.health().every((check) => check.ok);
+  /** Resolves as soon as everything in `health` is ok. Rejects with the signal's reason. */
+  async whenReady(signal: AbortSignal): Promise<void> {
+    while (!this.health().every(({ ok }) => ok)) await pause(this.#options.clock, LOOK_EVERY_MS, signal);
   }
 
   /** What must work, for whoever asks whether this process is of use. */
@@ -124,8 +128,8 @@ export class Bot {
   }
 
   async #watchGuilds(client: Client<true>, shards: Shards): Promise<void> {
-    const { log, onInteraction } = this.#options;
-    const watch = new GuildWatch({ client, shards, log, onOpen: (shard) => this.#opened(shard) });
+    const { log, clock, onInteraction } = this.#options;
+    const watch = new GuildWatch({ client, shards, log, clock, onOpen: (shard) => this.#opened(shard) });
     this.#watch = watch;
     client.on(
       Events.InteractionCreate,

@@ -1,19 +1,23 @@
 import { type Client, Events, type Guild, type GuildMember, type Interaction } from 'discord.js';
-import type { Log } from '../shard/ports.ts';
+import type { Clock, Log } from '../shard/ports.ts';
 import type { Shard } from '../shard/shard.ts';
 import type { Shards } from '../shard/shards.ts';
 import { guildFact, memberFact, peopleFact, unknownPeople, voiceFact } from './guild-facts.ts';
+import { Retries } from './retries.ts';
 import { safely } from './safely.ts';
 
 /** The gateway answers requests for at most this many members by id. */
 const MEMBERS_PER_REQUEST = 100;
 const MEMBERS_WITHIN_MS = 10_000;
+const FIRST_RETRY_MS = 2000;
+const MOST_RETRY_MS = 60_000;
 
 /** What the watch needs. */
 export interface GuildWatchOptions {
   client: Client<true>;
   shards: Shards;
   log: Log;
+  clock: Clock;
   /** A guild's shard is open and knows the guild. */
   onOpen: (shard: Shard) => void;
 }
@@ -23,9 +27,12 @@ export class GuildWatch {
   readonly #options: GuildWatchOptions;
   /** Guilds to be told anew at the end of this tick; `true`: their people too. */
   readonly #dirty = new Map<string, boolean>();
+  /** Guilds whose people Discord did not describe. */
+  readonly #undescribed: Retries;
 
   constructor(options: GuildWatchOptions) {
     this.#options = options;
+    this.#undescribed = new Retries(options.clock, FIRST_RETRY_MS, MOST_RETRY_MS);
   }
 
   /** Listens, and opens the shards of all guilds there are. One that cannot be opened is logged and left out. */
@@ -34,6 +41,11 @@ export class GuildWatch {
     this.#listenToGuilds();
     this.#listenToPeople();
     await Promise.all(client.guilds.cache.map((guild) => this.#open(guild)));
+  }
+
+  /** Asks Discord nothing any more. */
+  stop(): void {
+    this.#undescribed.stop();
   }
 
   /** Ids of guilds whose shard is not open. Those that Discord has an outage of do not count. */
@@ -139,6 +151,7 @@ export class GuildWatch {
   /** We were removed from the guild, or it was deleted: there is nobody any more. The shard keeps what is on disk. */
   #close(guild: Guild): void {
     this.#options.log.info({ guildId: guild.id }, 'the bot is not in this guild any more');
+    this.#undescribed.done(guild.id);
     this.#options.shards.get(guild.id)?.observe({ type: 'people', people: [] });
   }
 
@@ -174,8 +187,14 @@ export class GuildWatch {
       for (let i = 0; i < unknown.length; i += MEMBERS_PER_REQUEST) {
         await guild.members.fetch({ user: unknown.slice(i, i + MEMBERS_PER_REQUEST), time: MEMBERS_WITHIN_MS });
       }
+      this.#undescribed.done(guild.id);
     } catch (error) {
-      this.#options.log.warn({ err: error, guildId: guild.id, unknown }, 'Discord did not describe people in voice');
+      const retryInMs = this.#undescribed.failed(guild.id, () => this.#touch(guild, true));
+      const { log } = this.#options;
+      log.warn(
+        { err: error, guildId: guild.id, unknown, retryInMs },
+        'Discord did not describe people in voice, asking again',
+      );
     }
     if (guild.available) this.#options.shards.get(guild.id)?.observe(peopleFact(guild));
   }

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { Client, DiscordjsError, DiscordjsErrorCodes, Events, GatewayIntentBits } from 'discord.js';
 import type { Clock, Log } from '../shard/ports.ts';
 import { backoff } from './backoff.ts';
+import { pause } from './pause.ts';
+import { dropVanishedGuilds } from './vanished-guilds.ts';
 
 /** Discord gives up on a guild that does not come within 15 s; READY itself comes within one. */
 const READY_WITHIN_MS = 60_000;
@@ -64,6 +66,7 @@ async function loginOnce({ token, apiUrl, intents, name, log, signal }: LoginOpt
   const client = new Client({ intents: [...intents], rest: { api: apiUrl }, allowedMentions: { parse: [] } });
   client.on(Events.Error, (error) => log.error({ err: error, account: name }, 'Discord client error'));
   client.on(Events.ShardError, (error) => log.warn({ err: error, account: name }, 'gateway connection error'));
+  dropVanishedGuilds(client);
   try {
     const ready = once(client, Events.ClientReady, {
       signal: AbortSignal.any([signal, AbortSignal.timeout(READY_WITHIN_MS)]),
@@ -86,19 +89,4 @@ function refusal(error: unknown, name: string): LoginRefused | undefined {
   }
   if (error.message !== 'Used disallowed intents') return undefined;
   return new LoginRefused('intents', `Discord does not grant the ${name} an intent it asked for.`);
-}
-
-/** Waits on the given clock. Rejects with the signal's reason. */
-function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const aborted = () => {
-      cancel();
-      reject(signal.reason);
-    };
-    const cancel = clock.after(ms, () => {
-      signal.removeEventListener('abort', aborted);
-      resolve();
-    });
-    signal.addEventListener('abort', aborted, { once: true });
-  });
 }

@@ -1,7 +1,7 @@
 import { requireApproval } from './approval.ts';
 import { ChangeQueue } from './change-queue.ts';
 import type { Command, Commands, CommandType, Result } from './commands.ts';
-import { Draft, type DraftEvent } from './draft.ts';
+import { Draft } from './draft.ts';
 import { ShardError } from './errors.ts';
 import type { Fact } from './facts.ts';
 import type { Handler } from './handler.ts';
@@ -10,7 +10,8 @@ import { operationOf } from './op/operation-commands.ts';
 import { type Actor, actorId } from './people/actor.ts';
 import { requireAuthority } from './people/authority.ts';
 import { Presence } from './people/presence.ts';
-import { type Operator, Roster, type RosterChange } from './people/roster.ts';
+import { Roster } from './people/roster.ts';
+import { rosterEvents } from './people/roster-events.ts';
 import type { Central, Clock, GuildStore, Ids, JournalRow, Log, Voice } from './ports.ts';
 import { Radio, type StopReason, type Transmission } from './radio/radio.ts';
 import { buildRoutes, channelNeeds, occupiedChannels } from './radio/routing.ts';
@@ -210,7 +211,7 @@ export class Shard {
     const channels = occupiedChannels(this.#state, this.#roster.operators.values());
     const table = buildRoutes(channels);
     this.radio.rebuild(table, (transmission) => this.#whyEnded(transmission));
-    this.#publishRoster(roster, source);
+    this.events.publish(rosterEvents(roster, source));
     const needs = channelNeeds(channels, table);
     this.#needed = new Set(needs.map((need) => need.channelId));
     const serve = JSON.stringify(needs);
@@ -222,23 +223,6 @@ export class Shard {
   #whyEnded({ userId, channelId }: Transmission): StopReason {
     if (!operationOf(this.#state).open) return 'operation.closed';
     return this.#roster.operators.get(userId)?.channelId === channelId ? 'released' : 'left';
-  }
-
-  #publishRoster({ joined, left, reassigned }: RosterChange, source: EventSource): void {
-    const who = ({ person }: Operator) => ({
-      userId: person.userId,
-      displayName: person.displayName,
-      transport: 'discord' as const,
-    });
-    const events: DraftEvent[] = [
-      ...left.map((operator) => ({ type: 'user.left' as const, data: who(operator) })),
-      ...joined.map((operator) => ({
-        type: 'user.joined' as const,
-        data: { ...who(operator), nets: operator.nets.map(({ netId }) => netId) },
-      })),
-    ];
-    if (source === 'rule') for (const { operator, before } of reassigned) events.push(...ruleEvents(operator, before));
-    this.events.publish(events);
   }
 
   #keyed(transmission: Transmission): void {
@@ -281,18 +265,4 @@ export class Shard {
   #now(): string {
     return new Date(this.#options.clock.now()).toISOString();
   }
-}
-
-/** One event per net that a change of roles gave or took. */
-function ruleEvents({ person, nets }: Operator, before: Operator['nets']): DraftEvent[] {
-  const event = (action: string, { netUid, netId }: Operator['nets'][number]): DraftEvent => ({
-    type: 'assignments.changed',
-    data: { source: 'rule', action, userId: person.userId, netUid, netId },
-  });
-  const missing = (from: Operator['nets'], other: Operator['nets']) =>
-    from.filter(({ netUid }) => !other.some((entry) => entry.netUid === netUid));
-  return [
-    ...missing(nets, before).map((entry) => event('assign', entry)),
-    ...missing(before, nets).map((entry) => event('unassign', entry)),
-  ];
 }

@@ -31,7 +31,7 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
 }
 
 /** The stores of all guilds: a file each under `<dataDir>/guilds`. */
-class Stores {
+export class Stores {
   readonly #folder: string;
   readonly #unlock: () => Promise<void>;
   readonly #options: StoresOptions;

@@ -21,12 +21,9 @@ export function guildOf(account: Account, guildId: string): Guild | undefined {
   return guild?.available ? guild : undefined;
 }
 
-/** Whether the account may serve this channel. */
-export function canServe(account: Account, guildId: string, channelId: string): boolean {
-  const guild = guildOf(account, guildId);
-  const me = guild?.members.me;
-  const channel = guild?.channels.cache.get(channelId);
-  return Boolean(me && channel?.permissionsFor(me).has(VOICE_PERMISSIONS));
+/** Whether the account is a member of a guild that Discord does not describe right now. */
+export function isAway(account: Account, guildId: string): boolean {
+  return account.client.guilds.cache.get(guildId)?.available === false;
 }
 
 /** Whether the account can be sent anywhere: its gateway connection is up. A call it is in goes on without. */

@@ -18,16 +18,25 @@ export interface AllocationInput {
  */
 export function allocate({ needs, accounts, current, eligible }: AllocationInput): Map<string, string> {
   const rank = new Map(needs.map((channelId, index) => [channelId, index]));
-  const served = new Map<string, string>();
+  const orders = new Map<string, readonly string[]>();
   /** Who would be taken for a channel, in order: who serves it, who serves none, who serves the least wanted. */
-  const candidates = (channelId: string) =>
-    accounts
-      .filter((accountId) => eligible(accountId, channelId))
-      .map((accountId) => ({ accountId, cost: cost(current.get(accountId), channelId, rank) }))
-      .sort((a, b) => a.cost - b.cost)
-      .map(({ accountId }) => accountId);
-  for (const channelId of needs) place(channelId, candidates, served, new Set());
-  return new Map([...served].map(([channelId, accountId]) => [accountId, channelId]));
+  const order = (channelId: string) => {
+    const known = orders.get(channelId) ?? inOrder(accounts, (id) => cost(current.get(id), channelId, rank));
+    orders.set(channelId, known);
+    return known;
+  };
+  const holders = new Map<string, string>();
+  let asked = new Set<string>();
+  for (const channelId of needs) {
+    // Who could not be freed for one channel cannot be freed for the next either, as long as nobody was placed meanwhile.
+    if (place(channelId, { order, eligible, holders, asked })) asked = new Set();
+  }
+  return holders;
+}
+
+function inOrder(accounts: readonly string[], costOf: (accountId: string) => number): readonly string[] {
+  const priced = accounts.map((accountId) => ({ accountId, cost: costOf(accountId) }));
+  return priced.sort((a, b) => a.cost - b.cost).map(({ accountId }) => accountId);
 }
 
 /** How much is given up by taking an account that serves `now` for `channelId`. */
@@ -37,21 +46,27 @@ function cost(now: string | undefined, channelId: string, rank: ReadonlyMap<stri
   return nowRank === undefined ? 0 : rank.size - nowRank;
 }
 
+/** An allocation in the making. */
+interface Search {
+  order: (channelId: string) => readonly string[];
+  eligible: AllocationInput['eligible'];
+  /** Account → channel, as far as it is settled. */
+  holders: Map<string, string>;
+  /** Accounts looked at already. */
+  asked: Set<string>;
+}
+
 /** An augmenting path: takes a free account, or one whose channel finds another account. */
-function place(
-  channelId: string,
-  candidates: (channelId: string) => string[],
-  served: Map<string, string>,
-  asked: Set<string>,
-): boolean {
-  const options = candidates(channelId).filter((accountId) => !asked.has(accountId));
-  const holderOf = new Map([...served].map(([channel, account]) => [account, channel]));
-  for (const accountId of [...options.filter((id) => !holderOf.has(id)), ...options.filter((id) => holderOf.has(id))]) {
-    if (asked.has(accountId)) continue;
+function place(channelId: string, search: Search): boolean {
+  const { order, eligible, holders, asked } = search;
+  const wanted = order(channelId).filter((id) => !asked.has(id));
+  for (const accountId of [...wanted.filter((id) => !holders.has(id)), ...wanted.filter((id) => holders.has(id))]) {
+    // Permissions come last: nothing else here is dear.
+    if (asked.has(accountId) || !eligible(accountId, channelId)) continue;
     asked.add(accountId);
-    const holder = holderOf.get(accountId);
-    if (holder === undefined || place(holder, candidates, served, asked)) {
-      served.set(channelId, accountId);
+    const held = holders.get(accountId);
+    if (held === undefined || place(held, search)) {
+      holders.set(accountId, channelId);
       return true;
     }
   }

@@ -2,8 +2,9 @@ import type { WorkerState } from '../../shard/facts.ts';
 import type { ChannelNeed, Clock, Log, Voice } from '../../shard/ports.ts';
 import type { Radio } from '../../shard/radio/radio.ts';
 import { safely } from '../safely.ts';
-import { type Account, canServe, guildOf, isConnected } from './account.ts';
+import { type Account, guildOf } from './account.ts';
 import { allocate } from './allocate.ts';
+import { Eligibility } from './eligibility.ts';
 import { FrameBus } from './frame-bus.ts';
 import { Link } from './link.ts';
 import type { Pace } from './pace.ts';
@@ -31,9 +32,11 @@ export class GuildVoice implements Voice {
   readonly #options: GuildVoiceOptions;
   readonly #seats = new Map<string, Seat<Link>>();
   readonly #bus: FrameBus;
+  readonly #eligibility: Eligibility;
   /** Channel → the link that serves it now. */
   readonly #links = new Map<string, Link>();
-  #needs: readonly ChannelNeed[] = [];
+  /** Channels that need an account, the most wanted first. */
+  #needs: readonly string[] = [];
   #reported = '';
   #missing = '';
   #planned = false;
@@ -42,12 +45,15 @@ export class GuildVoice implements Voice {
 
   constructor(options: GuildVoiceOptions) {
     this.#options = options;
+    this.#eligibility = new Eligibility(options.guildId);
     this.#bus = new FrameBus((channelId) => this.#links.get(channelId)?.out);
   }
 
   serve(needs: readonly ChannelNeed[]): void {
-    if (this.#closed) return;
-    this.#needs = needs;
+    const channelIds = needs.map(({ channelId }) => channelId);
+    // People come and go all the time; only which channels need somebody, and in what order, decides who goes where.
+    if (this.#closed || channelIds.join() === this.#needs.join()) return;
+    this.#needs = channelIds;
     this.plan();
   }
 
@@ -67,6 +73,12 @@ export class GuildVoice implements Voice {
     );
   }
 
+  /** What an account may do here may have changed: roles, channels, its own membership. */
+  changed(accountId: string): void {
+    this.#eligibility.forget(accountId);
+    this.plan();
+  }
+
   /** Discord says where an account is. */
   located(accountId: string, channelId: string | null): void {
     this.#seats.get(accountId)?.located(channelId);
@@ -77,7 +89,7 @@ export class GuildVoice implements Voice {
     const seat = this.#seats.get(accountId);
     if (resumed) seat?.retry();
     else seat?.renew();
-    this.plan();
+    this.changed(accountId);
   }
 
   /** Leaves every channel and takes no more; resolves when everyone is out (a leave gives up waiting after 2 s). */
@@ -108,7 +120,7 @@ export class GuildVoice implements Voice {
     const current = new Map<string, string>();
     for (const [accountId, { target }] of this.#seats) if (target !== null) current.set(accountId, target);
     return allocate({
-      needs: this.#needs.map((need) => need.channelId),
+      needs: this.#needs,
       accounts: [...accounts.keys()],
       current,
       eligible: (accountId, channelId) => this.#eligible(accountId, channelId),
@@ -116,11 +128,8 @@ export class GuildVoice implements Voice {
   }
 
   #eligible(accountId: string, channelId: string): boolean {
-    const { accounts, guildId } = this.#options;
-    const account = accounts.get(accountId);
-    const seat = this.#seats.get(accountId);
-    if (!account || !canServe(account, guildId, channelId)) return false;
-    return seat?.isIn(channelId) || (isConnected(account) && (seat?.mayServe(channelId) ?? true));
+    const account = this.#options.accounts.get(accountId);
+    return account !== undefined && this.#eligibility.maySeat(account, channelId, this.#seats.get(accountId));
   }
 
   #seat(accountId: string): Seat<Link> {
@@ -130,7 +139,7 @@ export class GuildVoice implements Voice {
     const seat = new Seat<Link>({
       clock,
       call: (channelId, events) => this.#link(accountId, channelId, events),
-      onChange: () => this.#changed(),
+      onChange: () => this.#moved(),
       onFailed: (channelId, reason, retryInMs) =>
         log.warn(
           { guildId, channelId, account: this.#name(accountId), reason, retryInMs },
@@ -169,7 +178,7 @@ export class GuildVoice implements Voice {
     return this.#bus.publish(route, frame) > 0 ? 'sink-unserved' : undefined;
   }
 
-  #changed(): void {
+  #moved(): void {
     this.#links.clear();
     for (const { state } of this.#seats.values()) {
       if (state.kind === 'joining' || state.kind === 'serving') this.#links.set(state.channelId, state.call);
@@ -180,7 +189,7 @@ export class GuildVoice implements Voice {
 
   #report(accountOf: ReadonlyMap<string, string>): void {
     const channels = new Map<string, WorkerState>();
-    for (const { channelId } of this.#needs) channels.set(channelId, this.#workerState(accountOf.get(channelId)));
+    for (const channelId of this.#needs) channels.set(channelId, this.#workerState(accountOf.get(channelId)));
     const text = JSON.stringify([...channels]);
     if (text === this.#reported) return;
     this.#reported = text;

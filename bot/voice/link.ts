@@ -11,7 +11,7 @@ import { daveOf, sendable, transportKey } from './call-state.ts';
 import { Counters } from './counters.ts';
 import { sendRefusal } from './dave-gate.ts';
 import { daveRefusals, installDaveGuard } from './dave-guard.ts';
-import { DaveRecovery } from './dave-recovery.ts';
+import { DaveRecovery, type RecoveryStep } from './dave-recovery.ts';
 import type { Pace } from './pace.ts';
 import { type Call, type Frame, Receiver } from './receive.ts';
 import { OutStream } from './send.ts';
@@ -73,8 +73,9 @@ export class Link {
       counters: this.#counters,
       events: {
         onFrame: (frame) => this.#onFrame(frame),
-        onDecrypted: () => this.#recovery.succeeded(),
-        onUndecryptable: (reason) => this.#undecryptable(reason === 'dave-not-ready' ? 'not-ready' : 'failed'),
+        onDecrypted: (ssrc) => this.#recovery.succeeded(ssrc),
+        onUndecryptable: (reason, ssrc) =>
+          this.#recover(reason === 'dave-failed' ? this.#recovery.failed(ssrc) : this.#recovery.notReady()),
       },
       now,
     });
@@ -82,7 +83,14 @@ export class Link {
 
   /** Asks Discord to let the account in, as soon as other joins allow. The rest is told by `onReady` and `onLost`. */
   join(): void {
-    this.#options.pace.run(() => this.#join());
+    this.#options.pace.run(() => {
+      try {
+        this.#join();
+      } catch (error) {
+        this.#options.log.error({ err: error, ...this.#where() }, 'a voice channel cannot be joined');
+        this.#lose('joining failed');
+      }
+    });
   }
 
   #join(): void {
@@ -159,7 +167,7 @@ export class Link {
   #position(): ConnectionData | string {
     const data = this.#connection && sendable(this.#connection);
     const refusal = sendRefusal(this.#dave(), this.#sealed);
-    if (refusal === 'sink-dave-not-ready') this.#undecryptable('not-ready');
+    if (refusal === 'sink-dave-not-ready') this.#recover(this.#recovery.notReady());
     return refusal ?? data ?? 'sink-not-ready';
   }
 
@@ -176,7 +184,10 @@ export class Link {
     const networking = 'networking' in after ? after.networking : undefined;
     const previous = 'networking' in before ? before.networking : undefined;
     // A new voice session numbers its streams anew.
-    if (networking !== previous) this.#speakers.clear();
+    if (networking !== previous) {
+      this.#speakers.clear();
+      this.#recovery.clear();
+    }
     if (before.status !== after.status) this.#entered(before, after);
   }
 
@@ -230,10 +241,10 @@ export class Link {
     this.#options.onLost(reason);
   }
 
-  #undecryptable(reason: 'failed' | 'not-ready'): void {
-    const step = this.#recovery.failed(reason);
+  #recover(step: RecoveryStep | undefined): void {
     if (!step) return;
     this.#counters.recoveries++;
+    this.#speakers.retry();
     this.#options.log.warn({ ...this.#where(), step, ...this.#counters.report() }, 'recovering end-to-end encryption');
     if (step === 'tell') {
       this.#options.log.error(

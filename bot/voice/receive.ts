@@ -32,9 +32,9 @@ export interface Call {
 /** What comes of the packets. */
 export interface ReceiverEvents {
   onFrame(frame: Frame): void;
-  /** A frame of a known person could not be decrypted. */
-  onUndecryptable(reason: DaveDrop): void;
-  onDecrypted(): void;
+  /** A frame could not be decrypted, and that may be because our session is out of step. */
+  onUndecryptable(reason: 'dave-failed' | 'dave-not-ready', ssrc: number): void;
+  onDecrypted(ssrc: number): void;
 }
 
 /**
@@ -94,11 +94,11 @@ export class Receiver {
     if (userId === undefined) return this.#identify(packet);
     const opus = this.#decrypt(packet.body, userId);
     if (typeof opus !== 'string') {
-      this.#events.onDecrypted();
+      this.#events.onDecrypted(packet.ssrc);
       return frameOf(packet, userId, opus);
     }
     this.#counters.drop(opus);
-    if (opus === 'dave-failed' || opus === 'dave-not-ready') this.#events.onUndecryptable(opus);
+    if (opus === 'dave-failed' || opus === 'dave-not-ready') this.#events.onUndecryptable(opus, packet.ssrc);
     return undefined;
   }
 
@@ -107,16 +107,21 @@ export class Receiver {
     const dave = this.#call.dave();
     if (!dave || dave.protocolVersion === 0) return this.#unknown('unknown-ssrc');
     if (!dave.session?.ready) {
-      this.#events.onUndecryptable('dave-not-ready');
+      this.#events.onUndecryptable('dave-not-ready', packet.ssrc);
       return this.#unknown('dave-not-ready');
     }
-    let opus: Buffer | undefined;
+    let opened: Buffer | DaveDrop | undefined;
     const userId = this.#speakers.identify(packet.ssrc, this.#call.candidates(), (candidate) => {
-      const opened = this.#decrypt(packet.body, candidate);
-      if (typeof opened !== 'string') opus = opened;
-      return opus !== undefined;
+      opened = this.#decrypt(packet.body, candidate);
+      return typeof opened !== 'string';
     });
-    return userId !== undefined && opus ? frameOf(packet, userId, opus) : this.#unknown('unknown-ssrc');
+    if (userId !== undefined && opened instanceof Buffer) {
+      this.#events.onDecrypted(packet.ssrc);
+      return frameOf(packet, userId, opened);
+    }
+    // Nobody's key opens it, and not because it was not encrypted: it may be ours that are out of step.
+    if (opened === 'dave-failed') this.#events.onUndecryptable(opened, packet.ssrc);
+    return this.#unknown('unknown-ssrc');
   }
 
   #unknown(reason: string): undefined {

@@ -46,6 +46,11 @@ export class Speakers {
     return found;
   }
 
+  /** The keys are new, or will be: every unknown stream is worth trying again. */
+  retry(): void {
+    this.#tries.clear();
+  }
+
   /** Forgets everyone: a new voice session numbers its streams anew. */
   clear(): void {
     this.#users.clear();

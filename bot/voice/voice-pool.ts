@@ -79,20 +79,14 @@ export class VoicePool {
   #follow({ client, userId, name }: Account): void {
     const on = <A extends unknown[]>(what: string, listener: (...args: A) => void) =>
       safely(this.#options.log, `${name}: ${what}`, listener);
-    const plan = on('plan', (thing: { guild: { id: string } } | { id: string }) =>
-      this.#guilds.get('guild' in thing ? thing.guild.id : thing.id)?.plan(),
+    const changed = on('changed', (thing: { guild: { id: string } } | { id: string }) =>
+      this.#guilds.get('guild' in thing ? thing.guild.id : thing.id)?.changed(userId),
     );
-    client.on(Events.GuildCreate, plan).on(Events.GuildAvailable, plan).on(Events.GuildDelete, plan);
-    client.on(Events.GuildRoleUpdate, plan).on(Events.GuildRoleDelete, plan);
-    client.on(Events.ChannelCreate, plan);
-    client.on(
-      Events.ChannelUpdate,
-      on('channel', (_, channel) => 'guild' in channel && plan(channel)),
-    );
-    client.on(
-      Events.GuildMemberUpdate,
-      on('member', (_, member) => member.id === userId && plan(member)),
-    );
+    client.on(Events.GuildCreate, changed).on(Events.GuildAvailable, changed).on(Events.GuildDelete, changed);
+    client.on(Events.GuildRoleUpdate, (_, role) => changed(role)).on(Events.GuildRoleDelete, changed);
+    client.on(Events.ChannelCreate, changed);
+    client.on(Events.ChannelUpdate, (_, channel) => 'guild' in channel && changed(channel));
+    client.on(Events.GuildMemberUpdate, (_, member) => member.id === userId && changed(member));
     client.on(
       Events.VoiceStateUpdate,
       on(

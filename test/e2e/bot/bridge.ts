@@ -2,7 +2,7 @@ import tls from 'node:tls';
 import { Bot } from '../../../bot/bot.ts';
 import { Sandbox } from '../../../sandbox/sandbox.ts';
 import type { SystemActor } from '../../../shard/people/actor.ts';
-import type { Log } from '../../../shard/ports.ts';
+import type { GuildStore, Log } from '../../../shard/ports.ts';
 import type { Shard } from '../../../shard/shard.ts';
 import { Shards } from '../../../shard/shards.ts';
 import { SYSTEM_CLOCK, systemIds } from '../../../system.ts';
@@ -37,6 +37,13 @@ export interface Heard {
   peakHz: number[];
 }
 
+/** What a test wants otherwise: by default four bots of the sandbox and a guild with nothing on disk. */
+export interface BridgeOptions {
+  token?: string | undefined;
+  workerTokens?: string[];
+  open?: () => Promise<GuildStore>;
+}
+
 /** A sandbox, for all tests of a file. */
 export async function startSandbox(): Promise<Sandbox> {
   const sandbox = new Sandbox({ port: 0 });
@@ -54,7 +61,7 @@ export class Bridge {
   readonly sandbox: Sandbox;
   #guild: SandboxState['guilds'][number] | undefined;
 
-  constructor(sandbox: Sandbox, options: { token?: string | undefined; workerTokens?: string[] } = {}) {
+  constructor(sandbox: Sandbox, options: BridgeOptions = {}) {
     this.sandbox = sandbox;
     const log = this.#log();
     const clock = SYSTEM_CLOCK;
@@ -67,7 +74,7 @@ export class Bridge {
       onInteraction: async () => {},
     });
     this.shards = new Shards({
-      open: async () => new MemoryStore(),
+      open: options.open ?? (async () => new MemoryStore()),
       central: APPROVING,
       voice: (guildId) => this.bot.voice(guildId),
       clock,

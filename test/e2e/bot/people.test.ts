@@ -66,7 +66,7 @@ describe('the bot follows Discord', () => {
         const names = bridge.shard.read.roster().map(({ displayName }) => displayName);
         return names.join() === 'Jonas Weil' && bridge.netsOf('Jonas Weil').join() === 'Air';
       }, 12_000);
-      await until(() => bridge.bot.ready, 12_000);
+      await bridge.bot.whenReady(AbortSignal.timeout(12_000));
     });
   }
 
@@ -105,7 +105,7 @@ describe('the bot follows Discord', () => {
     const error = await bridge.bot.start(bridge.shards).catch((reason: Error) => reason);
     expect(error).to.be.instanceOf(Error);
     expect(String(error)).to.match(/DISCORD_TOKEN.*Developer Portal.*Reset Token/);
-    expect(bridge.bot.ready).to.equal(false);
+    expect(bridge.bot.health().map(({ ok }) => ok)).to.deep.equal([false, false, false]);
   });
 
   it('works without the members intent from what voice states carry, and says what is reduced', async () => {
@@ -123,22 +123,63 @@ describe('the bot follows Discord', () => {
     await until(() => bridge.netsOf('Jonas Weil').join() === 'Air', 1000);
   });
 
-  it('has nobody connected any more when the bot is removed from the guild', async () => {
-    const deserted = await startSandbox();
-    try {
-      bridge = await new Bridge(deserted).start();
-      await bridge.net('Air', ['Alpha', 'Bravo'], ['Freya Lund', 'Sorin Dalca']);
-      await bridge.sit('Freya Lund', 'Alpha');
-      await bridge.sit('Sorin Dalca', 'Bravo');
-      await bridge.served('Air');
-      await bridge.control('DELETE', `/guilds/${deserted.guildId}/members/${deserted.bots[0]?.id}`);
-      await until(() => bridge.shard.read.roster().length === 0, 1000);
-      expect([...bridge.workers('Air').values()]).to.deep.equal(['idle', 'idle']);
-    } finally {
-      await bridge.stop();
-      await deserted.stop();
-      bridge = new Bridge(sandbox);
-      await bridge.look();
-    }
+  it('listens while a worker is still on its way in', async () => {
+    bridge = new Bridge(sandbox, { workerTokens: [sandbox.bots[1]?.token ?? ''] });
+    await bridge.look();
+    // Told three times to come back in a second.
+    await bridge.control('POST', '/faults', { kind: 'rest.429', bot: sandbox.bots[1]?.id, times: 3 });
+    const started = bridge.bot.start(bridge.shards);
+    await bridge.bot.whenReady(AbortSignal.timeout(2500));
+    await bridge.sit('Freya Lund', 'Alpha');
+    await until(() => bridge.shard.read.roster().length === 1, 500);
+    expect(bridge.bot.invites().map(({ name }) => name)).to.deep.equal(['main bot']);
+    await started;
+    expect(bridge.bot.invites().map(({ name }) => name)).to.deep.equal(['main bot', 'worker 1']);
   });
+
+  it('goes on when the shard of a guild cannot be opened, and says which one is not open', async () => {
+    const open = async () => {
+      throw new Error('the file is damaged');
+    };
+    bridge = await new Bridge(sandbox, { workerTokens: [], open }).start();
+    const told = bridge.logged.filter((line) => line.startsWith('error'));
+    expect(told).to.have.length(1);
+    expect(told[0]).to.contain('the file is damaged').and.to.contain(sandbox.guildId);
+    expect(bridge.bot.health()).to.deep.equal([
+      { name: 'discord', ok: true, detail: 'connected' },
+      { name: 'guilds', ok: false, detail: `not open yet: ${sandbox.guildId}` },
+      { name: 'commands', ok: true, detail: 'registered' },
+    ]);
+    const enough = new Error('waited long enough');
+    const waiting = new AbortController();
+    const ready = bridge.bot.whenReady(waiting.signal).catch((error: unknown) => error);
+    waiting.abort(enough);
+    expect(await ready).to.equal(enough);
+  });
+
+  for (const whileAway of [false, true]) {
+    it(`has nobody connected any more when it is removed from the guild${whileAway ? ' while it is disconnected' : ''}`, async function () {
+      this.timeout(30_000);
+      const deserted = await startSandbox();
+      try {
+        bridge = await new Bridge(deserted).start();
+        await bridge.net('Air', ['Alpha', 'Bravo'], ['Freya Lund', 'Sorin Dalca']);
+        await bridge.sit('Freya Lund', 'Alpha');
+        await bridge.sit('Sorin Dalca', 'Bravo');
+        await bridge.served('Air');
+        const { id } = deserted.bots[0] ?? expect.fail('no bots');
+        // The client waits some seconds before it identifies anew.
+        if (whileAway) await bridge.control('POST', '/faults', { kind: 'gateway.invalid-session', bot: id });
+        await bridge.control('DELETE', `/guilds/${deserted.guildId}/members/${id}`);
+        await until(() => bridge.shard.read.roster().length === 0, whileAway ? 12_000 : 1000);
+        expect([...bridge.workers('Air').values()]).to.deep.equal(['idle', 'idle']);
+        await bridge.bot.whenReady(AbortSignal.timeout(1000));
+      } finally {
+        await bridge.stop();
+        await deserted.stop();
+        bridge = new Bridge(sandbox);
+        await bridge.look();
+      }
+    });
+  }
 });

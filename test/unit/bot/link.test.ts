@@ -7,11 +7,12 @@ import { GivenClock, SILENT } from '../../support/given.ts';
 let guilds = 0;
 
 /** A link over a gateway that only remembers what it was sent. */
-function given(options: { connected?: boolean } = {}) {
+function given(options: { connected?: boolean; broken?: boolean; pace?: (clock: GivenClock) => Pace } = {}) {
   const clock = new GivenClock();
   const said: string[] = [];
   const gateway: { methods?: DiscordGatewayAdapterLibraryMethods } = {};
   const adapterCreator: DiscordGatewayAdapterCreator = (methods) => {
+    if (options.broken) throw new Error('this gateway is not to be had');
     gateway.methods = methods;
     return {
       sendPayload: (payload: { d: { channel_id: string | null } }) => {
@@ -29,7 +30,7 @@ function given(options: { connected?: boolean } = {}) {
     adapterCreator,
     clock,
     log: SILENT,
-    pace: new Pace(clock),
+    pace: options.pace?.(clock) ?? new Pace(clock),
     onFrame: () => undefined,
     onReady: (ready) => said.push(ready ? 'ready' : 'not ready'),
     onLost: (reason) => said.push(`lost: ${reason}`),
@@ -54,6 +55,22 @@ describe('the link of an account to a channel', () => {
     const { said, link } = given({ connected: false });
     link.join();
     expect(said).to.deep.equal(['lost: the gateway is not connected']);
+  });
+
+  it('is lost when the library cannot join, also when it had to wait for its turn', async () => {
+    const busy = (clock: GivenClock) => {
+      const pace = new Pace(clock);
+      pace.run(() => {});
+      return pace;
+    };
+    for (const pace of [(clock: GivenClock) => new Pace(clock), busy]) {
+      const { clock, said, link } = given({ broken: true, pace });
+      link.join();
+      await clock.advance(25);
+      expect(said).to.deep.equal(['lost: joining failed']);
+      await clock.advance(60_000);
+      expect(said).to.have.length(1);
+    }
   });
 
   it('says nothing of its end when it leaves by itself', async () => {

@@ -97,8 +97,8 @@ function given(
     counters,
     events: {
       onFrame: (frame) => frames.push(frame),
-      onUndecryptable: (reason) => failures.push(reason),
-      onDecrypted: () => failures.push('fine'),
+      onUndecryptable: (reason, ssrc) => failures.push(`${reason} ${ssrc}`),
+      onDecrypted: (ssrc) => failures.push(`fine ${ssrc}`),
     },
     now: () => time.now,
   });
@@ -189,7 +189,7 @@ describe('the receive tap', () => {
     feed(datagram({ body: sealed('mallory') }));
     expect(frames).to.deep.equal([]);
     expect(counters.dropped('dave-failed')).to.equal(1);
-    expect(failures).to.deep.equal(['dave-failed']);
+    expect(failures).to.deep.equal(['dave-failed 42']);
   });
 
   it('lets sound through in a call that was never encrypted, but not somebody’s ciphertext', () => {
@@ -206,16 +206,38 @@ describe('the receive tap', () => {
     expect(speakers.get(42)).to.equal('alice');
   });
 
-  it('tries an unknown stream ten times, then once a second', () => {
+  it('reports a stream that nobody’s key opens, each time it tried everybody’s', () => {
+    const { failures, counters, feed } = given({ known: false, candidates: ['bob', 'carol'] });
+    for (let sequence = 0; sequence < 100; sequence++) feed(datagram({ sequence }));
+    expect(failures).to.deep.equal(Array(12).fill('dave-failed 42'));
+    expect(counters.dropped('unknown-ssrc')).to.equal(100);
+  });
+
+  it('reports no stream as undecryptable while there is nobody to try, nor one that is not encrypted', () => {
+    const nobody = given({ known: false, candidates: [] });
+    nobody.feed(datagram());
+    const plain = given({ known: false, candidates: ['bob'], dave: givenDave({ tolerant: true }) });
+    plain.feed(datagram({ body: OPUS }));
+    expect([...nobody.failures, ...plain.failures]).to.deep.equal([]);
+  });
+
+  it('reports an identified stream as decrypted', () => {
+    const { failures, feed } = given({ known: false, candidates: ['bob', 'alice'] });
+    feed(datagram());
+    expect(failures).to.deep.equal(['fine 42']);
+  });
+
+  it('tries an unknown stream ten times, then once a second, and anew when there may be other keys', () => {
     const speakers = new Speakers();
     let tries = 0;
-    for (let i = 0; i < 200; i++) {
-      speakers.identify(9, ['alice'], () => {
-        tries++;
-        return false;
-      });
-    }
+    const hear = (frames: number) => {
+      for (let i = 0; i < frames; i++) speakers.identify(9, ['alice'], () => ++tries < 0);
+    };
+    hear(200);
     expect(tries).to.equal(10 + 4);
+    speakers.retry();
+    hear(10);
+    expect(tries).to.equal(10 + 4 + 10);
   });
 
   it('tells a key-up and passes over those of unknown streams', () => {
