@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -164,6 +164,17 @@ describe('the program with a Discord token', function () {
     await until(() => output.includes('trying again'), 20_000);
     child?.kill('SIGTERM');
     expect(await ended).to.equal(0);
+  });
+
+  it('runs the other guilds when the data of one is damaged', async () => {
+    await mkdir(join(dataDir, 'guilds'), { recursive: true });
+    await writeFile(join(dataDir, 'guilds', '123.sqlite'), 'no database at all');
+    const ended = launch({});
+    await until(() => output.includes('"ready"'), 20_000);
+    expect(output).to.include('123.sqlite cannot be used');
+    child?.kill('SIGTERM');
+    expect(await ended).to.equal(0);
+    await rm(join(dataDir, 'guilds', '123.sqlite'));
   });
 
   it('leaves a data folder alone that another process uses', async () => {
