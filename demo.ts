@@ -57,6 +57,7 @@ async function startProgram(program: Program, sandbox: SandboxReady, config: Con
   await program.start(async (shards) => {
     keys = await seedDemo(await shards.open(guildId), await shards.open(otherGuildId), world, keysFile);
   });
+  await program.whenReady();
   if (!keys) throw new Error('the demo guild was not seeded');
   const facts = { pid: process.pid, apiUrl: program.api.url, guildId, otherGuildId, ...keys, sandboxUrl };
   if (config.readyFile) await writeReadyFile(config.readyFile, facts);

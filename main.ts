@@ -30,10 +30,12 @@ export interface Program {
   bot: Bot;
   api: Api;
   /**
-   * Starts it: the disk first, then the doors. Resolves when everything is usable. `prepare` runs once the shards can be
-   * changed and before Discord is connected. While Discord cannot be reached it goes on trying.
+   * Starts it: the disk first, then the doors. `prepare` runs once the shards can be changed and before Discord is
+   * connected. While Discord cannot be reached it goes on trying.
    */
   start(prepare?: (shards: Shards) => Promise<void>): Promise<void>;
+  /** Resolves when everything is usable, as /readyz says. Rejects when it is stopped before. */
+  whenReady(): Promise<void>;
   /** Ends it: doors and voice channels first, the disk last. Also in the middle of a start. */
   stop(): Promise<void>;
 }
@@ -82,8 +84,8 @@ export function plug(config: Config, token: string, stores: Stores, log: Log): P
       await prepare?.(shards);
       await api.start();
       await bot.start(shards);
-      await bot.whenReady(stopping.signal);
     },
+    whenReady: () => bot.whenReady(stopping.signal),
     async stop() {
       stopping.abort(new Error('The program is stopping.'));
       await Promise.all([api.stop(), bot.stop()]);
@@ -166,10 +168,14 @@ async function main(): Promise<void> {
   }
   const stores = await takeDataFolder(config.dataDir, log);
   const program = plug(config, config.discordToken, stores, log);
-  await startOrStop(() => program.start(), program.stop, log);
-  for (const { name, url } of program.bot.invites()) console.log(`Invite the ${name} to your server: ${url}`);
-  log.info({ apiUrl: program.api.url, guilds: program.shards.all().length }, 'ready');
-  if (config.readyFile) await writeReadyFile(config.readyFile, { pid: process.pid, apiUrl: program.api.url });
+  const start = async () => {
+    await program.start();
+    for (const { name, url } of program.bot.invites()) console.log(`Invite the ${name} to your server: ${url}`);
+    await program.whenReady();
+    log.info({ apiUrl: program.api.url, guilds: program.shards.all().length }, 'ready');
+    if (config.readyFile) await writeReadyFile(config.readyFile, { pid: process.pid, apiUrl: program.api.url });
+  };
+  await startOrStop(start, program.stop, log);
 }
 
 if (import.meta.main) {

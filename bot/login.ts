@@ -67,15 +67,18 @@ async function loginOnce({ token, apiUrl, intents, name, log, signal }: LoginOpt
   client.on(Events.Error, (error) => log.error({ err: error, account: name }, 'Discord client error'));
   client.on(Events.ShardError, (error) => log.warn({ err: error, account: name }, 'gateway connection error'));
   dropVanishedGuilds(client);
+  const ready = once(client, Events.ClientReady, {
+    signal: AbortSignal.any([signal, AbortSignal.timeout(READY_WITHIN_MS)]),
+  });
+  const loggingIn = client.login(token);
   try {
-    const ready = once(client, Events.ClientReady, {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(READY_WITHIN_MS)]),
-    });
-    await Promise.all([client.login(token), ready]);
+    await Promise.all([loggingIn, ready]);
     if (!client.isReady()) throw new Error('Discord closed the connection again');
     return client;
   } catch (error) {
-    await client.destroy();
+    // Before there is a gateway connection a destroyed client goes on logging in, connects, and stays.
+    if (client.ws.shards.size > 0) await client.destroy();
+    else void loggingIn.catch(() => {}).then(() => client.destroy());
     throw error;
   }
 }

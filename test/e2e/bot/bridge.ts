@@ -37,16 +37,16 @@ export interface Heard {
   peakHz: number[];
 }
 
-/** What a test wants otherwise: by default four bots of the sandbox and a guild with nothing on disk. */
+/** What a test wants otherwise: by default four bots of the sandbox and guilds with nothing on disk. */
 export interface BridgeOptions {
   token?: string | undefined;
   workerTokens?: string[];
-  open?: () => Promise<GuildStore>;
+  open?: (guildId: string) => Promise<GuildStore>;
 }
 
 /** A sandbox, for all tests of a file. */
-export async function startSandbox(): Promise<Sandbox> {
-  const sandbox = new Sandbox({ port: 0 });
+export async function startSandbox(log: (line: string) => void = () => {}): Promise<Sandbox> {
+  const sandbox = new Sandbox({ port: 0, log });
   await sandbox.start();
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), sandbox.certificate]);
   return sandbox;

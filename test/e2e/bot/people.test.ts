@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
+import { MemoryStore } from '../../support/memory-store.ts';
 import { until } from '../../support/until.ts';
 import { Bridge, startSandbox } from './bridge.ts';
 
@@ -130,6 +131,7 @@ describe('the bot follows Discord', () => {
     await bridge.control('POST', '/faults', { kind: 'rest.429', bot: sandbox.bots[1]?.id, times: 3 });
     const started = bridge.bot.start(bridge.shards);
     await bridge.bot.whenReady(AbortSignal.timeout(2500));
+    await bridge.net('Air', ['Alpha']);
     await bridge.sit('Freya Lund', 'Alpha');
     await until(() => bridge.shard.read.roster().length === 1, 500);
     expect(bridge.bot.invites().map(({ name }) => name)).to.deep.equal(['main bot']);
@@ -137,14 +139,42 @@ describe('the bot follows Discord', () => {
     expect(bridge.bot.invites().map(({ name }) => name)).to.deep.equal(['main bot', 'worker 1']);
   });
 
+  it('leaves no account connected when it is stopped in the middle of a login', async () => {
+    const lines: string[] = [];
+    const patient = await startSandbox((line) => lines.push(line));
+    try {
+      const [, worker] = patient.bots;
+      bridge = new Bridge(patient, { workerTokens: [worker?.token ?? ''] });
+      await bridge.look();
+      await bridge.control('POST', '/faults', { kind: 'rest.429', bot: worker?.id, times: 2 });
+      const started = bridge.bot.start(bridge.shards);
+      await bridge.bot.whenReady(AbortSignal.timeout(1800));
+      await bridge.stop();
+      await started;
+      await until(() => lines.some((line) => line === `gateway: ${worker?.name} identified`));
+      await until(async () => {
+        const { bots } = await bridge.control<{ bots: { online: boolean }[] }>('GET', '/state');
+        return bots.every(({ online }) => !online);
+      }, 2000);
+    } finally {
+      await patient.stop();
+      bridge = new Bridge(sandbox);
+      await bridge.look();
+    }
+  });
+
   it('goes on when the shard of a guild cannot be opened, and says which one is not open', async () => {
-    const open = async () => {
-      throw new Error('the file is damaged');
+    const open = async (guildId: string) => {
+      if (guildId === sandbox.guildId) throw new Error('the file is damaged');
+      return new MemoryStore();
     };
     bridge = await new Bridge(sandbox, { workerTokens: [], open }).start();
     const told = bridge.logged.filter((line) => line.startsWith('error'));
     expect(told).to.have.length(1);
     expect(told[0]).to.contain('the file is damaged').and.to.contain(sandbox.guildId);
+    expect(bridge.shards.all().map(({ guildId }) => guildId))
+      .to.have.length(1)
+      .and.not.to.include(sandbox.guildId);
     expect(bridge.bot.health()).to.deep.equal([
       { name: 'discord', ok: true, detail: 'connected' },
       { name: 'guilds', ok: false, detail: `not open yet: ${sandbox.guildId}` },

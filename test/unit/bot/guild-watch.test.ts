@@ -33,6 +33,11 @@ async function given(answersAt: number) {
   const open = async () => new MemoryStore();
   const voice = () => new GivenVoice();
   const shards = new Shards({ open, central: APPROVING, voice, clock, ids: givenIds(), log: SILENT });
+  let present: string[] = [];
+  const shard = await shards.open('G');
+  shard.observe = (fact) => {
+    if (fact.type === 'people') present = fact.people.map(({ displayName }) => displayName);
+  };
   const watch = new GuildWatch({
     client: client as unknown as Client<true>,
     shards,
@@ -41,12 +46,7 @@ async function given(answersAt: number) {
     onOpen: () => {},
   });
   await watch.start();
-  const present = () =>
-    shards
-      .get('G')
-      ?.read.roster()
-      .map(({ displayName }) => displayName);
-  return { clock, watch, client, guild, asked, present };
+  return { clock, watch, client, guild, asked, present: () => present };
 }
 
 describe('the watch over guilds', () => {
