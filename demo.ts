@@ -25,7 +25,7 @@ interface SandboxReady {
 /** Runs the product without Discord: a sandbox in a process of its own, the demo guild, and the shard against it. */
 export async function runDemo(config: Config, log: Log): Promise<void> {
   const dataDir = join(config.dataDir, 'sandbox');
-  const stores = await takeDataFolder(dataDir, log);
+  const stores = await takeDataFolder(dataDir, config.readyFile, log);
   const running: { sandbox?: ChildProcess; program?: Program } = {};
   const start = async () => {
     const child = forkSandbox(config);

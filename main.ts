@@ -21,6 +21,9 @@ export const VERSION = (
 /** How long an orderly end may take before the process is ended all the same. */
 const STOP_MS = 4500;
 
+/** How often a program that npm started looks whether npm is still there. */
+const ORPHAN_LOOK_MS = 500;
+
 /** Exit codes: 0 ended as asked, 1 failed, 78 wrongly configured (EX_CONFIG of sysexits.h). */
 const FAILED = 1;
 
@@ -40,9 +43,19 @@ export interface Program {
   stop(): Promise<void>;
 }
 
-/** Takes the data folder for this process. @throws Error when another process has it */
-export function takeDataFolder(dataDir: string, log: Log): Promise<Stores> {
-  return openStores({ dataDir, log, clock: SYSTEM_CLOCK });
+/**
+ * Takes the data folder for this process; what an earlier run said of being ready is taken back.
+ * @throws Error when another process has it
+ */
+export async function takeDataFolder(dataDir: string, readyFile: string | null, log: Log): Promise<Stores> {
+  const stores = await openStores({ dataDir, log, clock: SYSTEM_CLOCK });
+  if (readyFile) await rm(readyFile, { force: true }).catch((error: unknown) => refuseReadyFile(error, readyFile));
+  return stores;
+}
+
+function refuseReadyFile(error: unknown, file: string): never {
+  const why = error instanceof Error ? error.message : String(error);
+  throw new Error(`${file} cannot be written (${why}). Name another file in READY_FILE, or none.`);
 }
 
 /** Plugs the rooms together over the data folder, which is given back in the end. */
@@ -111,9 +124,13 @@ function storeHealth(shards: Shards): { name: string; ok: boolean; detail: strin
 
 /** Says that everything is usable: a file for programs, written whole or not at all. */
 export async function writeReadyFile(file: string, facts: object): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(`${file}.new`, `${JSON.stringify(facts, null, 2)}\n`, { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(`${file}.new`, `${JSON.stringify(facts, null, 2)}\n`, { mode: 0o600 });
+    await rename(`${file}.new`, file);
+  } catch (error) {
+    refuseReadyFile(error, file);
+  }
 }
 
 /** Ends the process in order on SIGINT and SIGTERM; a second signal, or 4.5 s, ends it at once. */
@@ -137,6 +154,21 @@ function stopOnSignals(stop: () => Promise<void>, log: Log): void {
   };
   process.on('SIGINT', end);
   process.on('SIGTERM', end);
+  if (process.env['npm_lifecycle_event']) onceOrphaned(() => !stopping && end('SIGTERM'));
+}
+
+/**
+ * npm hands a signal to its shell and not to us: a program that npm started ends when that shell is gone, or `npm start`
+ * would end and leave it running.
+ */
+function onceOrphaned(orphaned: () => void): void {
+  const parent = process.ppid;
+  const look = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(look);
+    orphaned();
+  }, ORPHAN_LOOK_MS);
+  look.unref();
 }
 
 /** Starts a program that ends on signals. What makes the start fail ends it in order, unless it is ending already. */
@@ -161,12 +193,11 @@ async function main(): Promise<void> {
   const config = readConfig();
   const log = createLog({ level: config.logLevel, pretty: config.logPretty });
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was rejected and nobody listened'));
-  if (config.readyFile) await rm(config.readyFile, { force: true });
   if (!config.discordToken) {
     const { runDemo } = await import('./demo.ts');
     return runDemo(config, log);
   }
-  const stores = await takeDataFolder(config.dataDir, log);
+  const stores = await takeDataFolder(config.dataDir, config.readyFile, log);
   const program = plug(config, config.discordToken, stores, log);
   const start = async () => {
     await program.start();

@@ -24,11 +24,13 @@ export const RoleId = idOf('role', EXAMPLE.roleId);
 /** The id of a voice channel. */
 export const ChannelId = idOf('channel', EXAMPLE.channelId);
 
+const NET_ID_FORM = 'netId is a whole number from 1 to 255, not a string.';
+
 /** A live slot. One byte on the audio wire; 250 is the Public Net, 255 the Global Alert. */
 export const NetId = z
-  .int('netId is a whole number, not a string.')
-  .min(1)
-  .max(255)
+  .int(NET_ID_FORM)
+  .min(1, NET_ID_FORM)
+  .max(255, NET_ID_FORM)
   .meta({ description: 'Live slot of a net; another net may get it after a removal.', example: EXAMPLE.netId });
 
 /** What is written for a net uid; whether such a net exists is the shard's to say. */

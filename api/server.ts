@@ -35,6 +35,7 @@ export class Api {
     const listening = this.#server?.address();
     if (!listening || typeof listening === 'string') throw new Error('The Owner API does not listen.');
     const { address, family, port } = listening;
+    if (address === '0.0.0.0' || address === '::') return `http://127.0.0.1:${port}`;
     return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   }
 
@@ -52,9 +53,9 @@ export class Api {
     server.on('clientError', (error, socket) => answerBrokenRequest(error, socket, this.#options.ids));
     this.#server = server;
     return new Promise((resolve, reject) => {
-      server.once('error', reject);
+      server.once('error', (error) => reject(listenError(error, host, port)));
       server.listen(port, host, () => {
-        server.off('error', reject);
+        server.removeAllListeners('error');
         resolve();
       });
     });
@@ -82,3 +83,8 @@ export class Api {
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+function listenError(error: Error, host: string, port: number): Error {
+  const advice = 'Choose another with PORT or HOST, or end the program that has it.';
+  return new Error(`The Owner API cannot listen on ${host}:${port} (${error.message}). ${advice}`, { cause: error });
+}

@@ -28,7 +28,10 @@ export const ERRORS = {
     (p) => `netUid ${p.netUid} and netId ${p.netId} name different nets. Send one of them.`,
   ),
   'net.ref-missing': spec('invalid', () => 'No net was named. Send netUid (preferred) or netId.'),
-  'net.name-invalid': spec('invalid', () => 'A net name has 1 to 48 characters and no control characters.'),
+  'net.name-invalid': spec(
+    'invalid',
+    () => 'A net name has 1 to 48 characters, something visible among them, and no control characters.',
+  ),
   'net.name-taken': spec(
     'conflict',
     (p) => `A net named "${p.name}" exists already. Choose another name or rename that net first.`,

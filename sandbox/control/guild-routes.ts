@@ -28,7 +28,8 @@ const memberPatch = z.strictObject({
   roleIds: z.array(snowflakeSchema).optional(),
   nick: z.string().max(32).nullable().optional(),
 });
-const roleBody = z.strictObject({ name, permissions: bitsSchema.default('0') });
+const permissions = z.union([bitsSchema, z.int().min(0).transform(String)]);
+const roleBody = z.strictObject({ name, permissions: permissions.default('0') });
 const overwriteBody = z.strictObject({
   id: snowflakeSchema,
   type: z.enum(['role', 'member']),

@@ -85,7 +85,8 @@ export function voiceRoutes(world: World, people: People, log: (line: string) =>
 }
 
 function since({ query }: ControlCall): Date | undefined {
-  const text = sinceQuery.safeParse(query.get('since'));
+  // A plus sign that was not percent-encoded arrives as a space.
+  const text = sinceQuery.safeParse(query.get('since')?.replace(' ', '+') ?? null);
   if (!text.success) throw new Refusal(400, 'since: give a time such as 2026-01-31T12:00:00.000Z.');
   return text.data === null ? undefined : new Date(text.data);
 }

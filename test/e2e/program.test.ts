@@ -92,6 +92,18 @@ describe('the program', function () {
     await shard.restart();
   });
 
+  it('ends too when npm alone is asked to, and leaves nothing running', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'comms-shard-'));
+    const file = join(folder, 'ready.json');
+    const env = { ...process.env, PORT: '0', SANDBOX_PORT: '0', DATA_DIR: folder, READY_FILE: file };
+    const npm = spawn('npm', ['start'], { env, stdio: 'ignore' });
+    const ready = await until(async () => JSON.parse(await readFile(file, 'utf8').catch(() => 'null')), 30_000);
+    npm.kill('SIGTERM');
+    await until(() => gone(ready.sandboxUrl));
+    await until(() => isGone(ready.pid));
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+
   it('takes the sandbox with it when it is killed', async () => {
     const { sandboxUrl } = shard.ready;
     await shard.kill();
@@ -183,6 +195,7 @@ describe('the program with a Discord token', function () {
     const first = child;
     expect(await launch({})).to.equal(1);
     expect(output).to.include('in use by another process');
+    expect(await readFile(join(dataDir, 'ready.json'), 'utf8'), 'the first one’s').to.include(String(first?.pid));
     first?.kill('SIGTERM');
     expect(await ended).to.equal(0);
   });
@@ -202,6 +215,15 @@ describe('a wrong configuration', () => {
 async function workersMissing(shard: RunningShard): Promise<boolean> {
   const { body } = await shard.api<{ nets: { workers: string; occupancy: number }[] }>('GET', '/api/v1/status');
   return body.nets.some((net) => net.workers === 'missing');
+}
+
+function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 async function gone(url: string): Promise<boolean> {

@@ -28,7 +28,17 @@ describe('nets', () => {
 
   it('refuse names that are empty, too long or hold control characters', async () => {
     const { shard, store } = await givenShard();
-    for (const name of ['', '   ', 'x'.repeat(49), 'x'.repeat(300), 'a\nb', 'a\u0000b', 'a\u202eb', '\ud800']) {
+    for (const name of [
+      '',
+      '   ',
+      'x'.repeat(49),
+      'x'.repeat(300),
+      'a\nb',
+      'a\u0000b',
+      'a\u202eb',
+      '\ud800',
+      '\u200b',
+    ]) {
       expect(await refusal(shard.change(SYSTEM, create(name))), JSON.stringify(name)).to.equal('net.name-invalid');
     }
     expect(store.rows).to.have.length(0);
