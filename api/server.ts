@@ -13,6 +13,8 @@ export interface ApiOptions extends AppOptions {
 const HEADERS_MS = 10_000;
 /** How long a whole request may take to arrive: more than `BODY_MS`, which answers with more words. */
 const REQUEST_MS = 30_000;
+/** How long an idle connection is kept: longer than the clients' own pools, so that none sends into a closing one. */
+const KEEP_ALIVE_MS = 75_000;
 /** How often Node looks for requests that are over these times. */
 const CHECK_MS = 1000;
 /** Far more than a guild's programs need; each costs some kilobytes. */
@@ -46,6 +48,7 @@ export class Api {
     const server = createServer({
       headersTimeout: HEADERS_MS,
       requestTimeout: REQUEST_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: CHECK_MS,
     });
     server.maxConnections = MAX_CONNECTIONS;

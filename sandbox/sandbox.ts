@@ -23,6 +23,9 @@ import { userOf } from './world/payloads.ts';
 import { World } from './world/world.ts';
 import { WorldFile } from './world/world-file.ts';
 
+/** How long an idle connection is kept: longer than the clients' own pools, so that none sends into a closing one. */
+const KEEP_ALIVE_MS = 75_000;
+
 /** How a sandbox is set up. All of it may be left out. */
 export interface SandboxOptions {
   /** Where the world is kept, in `sandbox/world.json`. Absent: in memory only. */
@@ -76,7 +79,8 @@ export class Sandbox {
     this.key = key;
     const path = options.dataDir === undefined ? null : join(options.dataDir, 'sandbox', 'world.json');
     this.file = path === null ? null : new WorldFile(path, (error) => this.log(`world: ${String(error)}`));
-    this.server = createServer((request, response) => void this.handle(request, response));
+    const http = { keepAliveTimeout: KEEP_ALIVE_MS };
+    this.server = createServer(http, (request, response) => void this.handle(request, response));
   }
 
   /** Reads or makes the world, and listens. Rejects when the port is taken or the world file cannot be read. */

@@ -107,7 +107,7 @@ describe('The control API', () => {
       ['POST', at('/members'), { name: 'X', roleIds: ['1'] }, 404, /roleIds/],
       ['POST', '/guilds/1/members', { name: 'X' }, 404, /guild/],
       ['PATCH', at('/members/1'), {}, 404, /member/],
-      ['POST', at('/roles'), { name: 'X', permissions: 8 }, 400, /permissions/],
+      ['POST', at('/roles'), { name: 'X', permissions: 'all' }, 400, /permissions/],
       ['POST', at('/channels'), { name: 'X', type: 'stage' }, 400, /type/],
       ['POST', at('/channels'), { name: 'X', type: 'text', parentId: '1' }, 404, /parentId/],
       ['POST', '/interactions', { memberId: '1', channelId: '1', command: '/x' }, 404, /1/],
