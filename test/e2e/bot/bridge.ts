@@ -1,5 +1,6 @@
 import tls from 'node:tls';
 import { Bot } from '../../../bot/bot.ts';
+import { handleInteraction } from '../../../commands/handle.ts';
 import { Sandbox } from '../../../sandbox/sandbox.ts';
 import type { SystemActor } from '../../../shard/people/actor.ts';
 import type { GuildStore, Log } from '../../../shard/ports.ts';
@@ -71,7 +72,7 @@ export class Bridge {
       apiUrl: sandbox.apiUrl,
       log,
       clock,
-      onInteraction: async () => {},
+      onInteraction: (interaction, shard) => handleInteraction(interaction, shard, log),
     });
     this.shards = new Shards({
       open: options.open ?? (async () => new MemoryStore()),
@@ -210,6 +211,16 @@ export class Bridge {
   async look(): Promise<void> {
     const { guilds } = await this.control<SandboxState>('GET', '/state');
     this.#guild = guilds.find(({ id }) => id === this.sandbox.guildId);
+  }
+
+  /** Somebody giving a command in #ops. */
+  speaker(name: string): { memberId: string; channelId: string } {
+    return { memberId: this.personId(name), channelId: this.channelId('ops') };
+  }
+
+  /** Gives a slash command. */
+  async say(name: string, command: string): Promise<void> {
+    await this.control('POST', '/interactions', { ...this.speaker(name), command });
   }
 
   personId(name: string): string {
