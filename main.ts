@@ -14,9 +14,8 @@ import { openStores, type Stores } from './store/stores.ts';
 import { SYSTEM_CLOCK, systemIds } from './system.ts';
 
 /** This program's version. */
-export const VERSION = (
-  JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as { version: string }
-).version;
+const VERSION = (JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as { version: string })
+  .version;
 
 /** How long an orderly end may take before the process is ended all the same. */
 const STOP_MS = 4500;

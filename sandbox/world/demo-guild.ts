@@ -1,6 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { PermissionFlagsBits as P } from 'discord-api-types/v10';
-import type { Bot, Channel, Member, PrivilegedIntent, Role, User, WorldData } from './model.ts';
+import {
+  type Bot,
+  type Channel,
+  type Member,
+  type PrivilegedIntent,
+  plainChannel,
+  type Role,
+  type User,
+  type WorldData,
+} from './model.ts';
 import { snowflakeAt } from './snowflakes.ts';
 
 const FOUNDED = '2026-01-05T18:00:00.000Z';
@@ -85,21 +94,7 @@ function role(id: string, name: string, position: number, permissions: string, m
 }
 
 function channel(id: string, name: string, type: 0 | 2, position: number): Channel {
-  return {
-    id,
-    name,
-    type,
-    position,
-    parentId: null,
-    topic: null,
-    nsfw: false,
-    rateLimitPerUser: 0,
-    bitrate: 64_000,
-    userLimit: 0,
-    rtcRegion: null,
-    status: null,
-    overwrites: [],
-  };
+  return { id, name, type, position, ...plainChannel() };
 }
 
 function member(userId: string, roleIds: readonly string[]): Member {

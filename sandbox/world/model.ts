@@ -143,3 +143,18 @@ export function isVoiceChannel(channel: Channel): boolean {
 export function displayName(user: User, member?: Member): string {
   return member?.nick ?? user.globalName ?? user.username;
 }
+
+/** What a channel has of which nothing was said but where and what it is. */
+export function plainChannel(): Omit<Channel, 'id' | 'name' | 'type' | 'position'> {
+  return {
+    parentId: null,
+    topic: null,
+    nsfw: false,
+    rateLimitPerUser: 0,
+    bitrate: 64_000,
+    userLimit: 0,
+    rtcRegion: null,
+    status: null,
+    overwrites: [],
+  };
+}

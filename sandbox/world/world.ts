@@ -1,15 +1,16 @@
 import type { Change } from './changes.ts';
-import type {
-  Bot,
-  Channel,
-  Guild,
-  Member,
-  PrivilegedIntent,
-  RegisteredCommand,
-  Role,
-  User,
-  VoiceState,
-  WorldData,
+import {
+  type Bot,
+  type Channel,
+  type Guild,
+  type Member,
+  type PrivilegedIntent,
+  plainChannel,
+  type RegisteredCommand,
+  type Role,
+  type User,
+  type VoiceState,
+  type WorldData,
 } from './model.ts';
 import { Snowflakes } from './snowflakes.ts';
 
@@ -188,15 +189,7 @@ export class World {
     const created: Channel = {
       id: this.ids.next(),
       position: guild.channels.size,
-      parentId: null,
-      topic: null,
-      nsfw: false,
-      rateLimitPerUser: 0,
-      bitrate: 64_000,
-      userLimit: 0,
-      rtcRegion: null,
-      status: null,
-      overwrites: [],
+      ...plainChannel(),
       ...channel,
     };
     guild.channels.set(created.id, created);
