@@ -1,6 +1,7 @@
 import { Decoder } from '@evan/opus';
 import { expect } from 'chai';
 import { openSpeech } from '../../sandbox/people/speech.ts';
+import type { Heard } from './heard.ts';
 import { RunningShard } from './running-shard.ts';
 import { bestCorrelation, firstChannel, readWav, type Sound } from './sound.ts';
 import { until } from './until.ts';
@@ -19,19 +20,6 @@ interface SandboxState {
     channels: { id: string; name: string; type: string }[];
     members: StateMember[];
   }[];
-}
-
-/** What a person's client received, one entry per spurt. */
-export interface Heard {
-  fromUserId: string;
-  startedAt: string;
-  packets: number;
-  lost: number;
-  outOfOrder: number;
-  undecryptable: number;
-  silenceFrames: number;
-  rms: number;
-  peakHz: number[];
 }
 
 /** What the control API tells of a slash command. */

@@ -1,5 +1,5 @@
 /** How often a condition is looked at. */
-const STEP_MS = 20;
+const STEP_MS = 5;
 
 /**
  * Waits for a condition: calls `probe` until it answers something, and answers that. A probe that throws ends the

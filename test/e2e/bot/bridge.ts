@@ -8,6 +8,7 @@ import type { Shard } from '../../../shard/shard.ts';
 import { Shards } from '../../../shard/shards.ts';
 import { SYSTEM_CLOCK, systemIds } from '../../../system.ts';
 import { APPROVING } from '../../support/given.ts';
+import type { Heard } from '../../support/heard.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { until } from '../../support/until.ts';
 
@@ -25,17 +26,6 @@ interface SandboxState {
     channels: (Named & { type: string })[];
     members: (Named & { roleIds: string[] })[];
   }[];
-}
-
-/** What a person's client received, one entry per spurt. */
-export interface Heard {
-  fromUserId: string;
-  packets: number;
-  lost: number;
-  outOfOrder: number;
-  undecryptable: number;
-  silenceFrames: number;
-  peakHz: number[];
 }
 
 /** What a test wants otherwise: by default four bots of the sandbox and guilds with nothing on disk. */

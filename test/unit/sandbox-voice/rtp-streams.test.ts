@@ -5,8 +5,8 @@ import { RtpReceiver } from '../../../sandbox/people/rtp-receiver.ts';
 import { RtpSender } from '../../../sandbox/people/rtp-sender.ts';
 import { SILENCE_FRAME, writePacket } from '../../../sandbox/voice/rtp.ts';
 import { TransportKey } from '../../../sandbox/voice/transport-crypto.ts';
+import { until } from '../../support/until.ts';
 import { DaveCall } from './dave-call.ts';
-import { until } from './voice-house.ts';
 
 const [A, B, C] = ['158049329150427136', '158049329150427137', '158049329150427138'] as const;
 const SSRC = 77;

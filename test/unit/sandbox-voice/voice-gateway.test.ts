@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { VoiceTicket } from '../../../sandbox/voice/voice-session.ts';
-import { CHANNEL, GUILD, type RawClient, until, VoiceHouse } from './voice-house.ts';
+import { until } from '../../support/until.ts';
+import { CHANNEL, GUILD, type RawClient, VoiceHouse } from './voice-house.ts';
 
 const [ANN, BOB, CAT] = ['600000000000000001', '600000000000000002', '600000000000000003'] as const;
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import WebSocket from 'ws';
 import type { HeardLog } from '../../../sandbox/people/heard-log.ts';
 import type { HeardSpurt } from '../../../sandbox/people/heard-packet.ts';
@@ -6,21 +5,13 @@ import { PersonVoice } from '../../../sandbox/people/person-voice.ts';
 import { createCertificate } from '../../../sandbox/voice/certificate.ts';
 import { VoiceServer, type VoiceServerOptions } from '../../../sandbox/voice/voice-server.ts';
 import type { VoiceTicket } from '../../../sandbox/voice/voice-session.ts';
+import { until } from '../../support/until.ts';
 
 /** The guild and channel everybody is in unless a test says otherwise. */
 export const GUILD = '700000000000000001';
 export const CHANNEL = '700000000000000002';
 
 const certificate = createCertificate();
-
-/** Waits for a condition; fails with its text after 5 s. */
-export async function until(condition: () => boolean): Promise<void> {
-  const deadline = performance.now() + 5_000;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`This never came true: ${condition}`);
-    await sleep(5);
-  }
-}
 
 /** A plain websocket to the voice gateway, for what no decent client does. */
 export class RawClient {

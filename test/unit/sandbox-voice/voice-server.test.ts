@@ -5,8 +5,9 @@ import { HeardLog } from '../../../sandbox/people/heard-log.ts';
 
 import type { PersonVoice } from '../../../sandbox/people/person-voice.ts';
 import { discoveryRequest, readDiscoveryResponse } from '../../../sandbox/voice/ip-discovery.ts';
+import { until } from '../../support/until.ts';
 import { correlation, decodeAll, packetsOf } from './sound.ts';
-import { CHANNEL, counts, GUILD, heardBy, signal, until, VoiceHouse, whole } from './voice-house.ts';
+import { CHANNEL, counts, GUILD, heardBy, signal, VoiceHouse, whole } from './voice-house.ts';
 
 const [ANN, BOB, CAT, DAN] = [
   '600000000000000001',

@@ -1,7 +1,8 @@
 import { request } from 'node:http';
 import { expect } from 'chai';
 import { GatewayIntentBits as I } from 'discord.js';
-import { Desk, type StateMember, until } from './support.ts';
+import { until } from '../../support/until.ts';
+import { Desk, type StateMember } from './support.ts';
 
 interface State {
   guilds: {
@@ -60,7 +61,7 @@ describe('The control API', () => {
     const client = await desk.login([I.Guilds], 2);
     expect((await state()).bots.filter(({ online }) => online).map(({ id }) => id)).to.deep.equal([client.user.id]);
     await client.destroy();
-    await until(async () => (await state()).bots.every(({ online }) => !online), 'all offline');
+    await until(async () => (await state()).bots.every(({ online }) => !online));
   });
 
   it('lets people join, change and leave', async () => {
@@ -84,9 +85,9 @@ describe('The control API', () => {
     const client = await desk.login([I.Guilds]);
     const path = `/guilds/${desk.sandbox.otherGuildId}/members`;
     await desk.control('DELETE', `${path}/${client.user.id}`);
-    await until(() => client.guilds.cache.size === 1, 'one guild');
+    await until(() => client.guilds.cache.size === 1);
     await desk.control('POST', path, { userId: client.user.id });
-    await until(() => client.guilds.cache.size === 2, 'two guilds');
+    await until(() => client.guilds.cache.size === 2);
   });
 
   it('makes roles and channels as an admin would', async () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { type Client, Events, GatewayRateLimitError, type GuildMember, GatewayIntentBits as I } from 'discord.js';
-import { Desk, until } from './support.ts';
+import { until } from '../../support/until.ts';
+import { Desk } from './support.ts';
 
 describe('The gateway', () => {
   let desk: Desk;
@@ -68,7 +69,6 @@ describe('The gateway', () => {
     await desk.control('POST', `/guilds/${desk.sandbox.guildId}/roles`, { name: 'Scout' });
     await until(
       () => worker.guilds.cache.get(desk.sandbox.guildId)?.roles.cache.some((r) => r.name === 'Scout') ?? false,
-      'role',
     );
     expect(told).to.equal(0);
   });
@@ -102,7 +102,7 @@ describe('The gateway', () => {
       await desk.control('POST', `/guilds/${desk.sandbox.guildId}/channels`, { name, type: 'text' });
     }
     await resumed;
-    await until(() => names.length === 3, 'three channels');
+    await until(() => names.length === 3);
     expect(names).to.deep.equal(['one', 'two', 'three']);
   });
 
@@ -127,14 +127,14 @@ describe('The gateway', () => {
     const guild = client.guilds.cache.get(desk.sandbox.guildId);
     const channel_id = desk.channel('Alpha');
     guild?.shard.send({ op: 4, d: { guild_id: guild.id, channel_id, self_mute: false, self_deaf: false } });
-    await until(async () => (await desk.member(client.user.id)).voice.channelId !== null, 'the bot in voice');
+    await until(async () => (await desk.member(client.user.id)).voice.channelId !== null);
     const resumed = next(client, Events.ShardResume);
     await desk.control('POST', '/faults', { kind: 'gateway.drop' });
     expect((await desk.member(client.user.id)).voice.channelId).to.equal(channel_id);
     await resumed;
     expect((await desk.member(client.user.id)).voice.channelId).to.equal(channel_id);
     await client.destroy();
-    await until(async () => (await desk.member(client.user.id)).voice.channelId === null, 'the bot out of voice');
+    await until(async () => (await desk.member(client.user.id)).voice.channelId === null);
   });
 
   it('takes a bot out of voice when it does not come back in time, and refuses its resume', async () => {
@@ -145,9 +145,9 @@ describe('The gateway', () => {
       const ready = await first.read((packet) => packet.t === 'READY');
       const id = short.sandbox.bots[0]?.id ?? '';
       first.send(4, { guild_id: short.sandbox.guildId, channel_id: short.channel('Alpha') });
-      await until(async () => (await short.member(id)).voice.channelId !== null, 'the bot in voice');
+      await until(async () => (await short.member(id)).voice.channelId !== null);
       first.terminate();
-      await until(async () => (await short.member(id)).voice.channelId === null, 'the bot out of voice');
+      await until(async () => (await short.member(id)).voice.channelId === null);
       const second = await short.socket();
       const { session_id } = ready.d as { session_id: string };
       second.send(6, { token: short.sandbox.bots[0]?.token, session_id, seq: 1 });
@@ -190,7 +190,7 @@ describe('The gateway', () => {
     for (const channel_id of [hidden.id, small.id, desk.channel('Bravo')]) {
       shard?.send({ op: 4, d: { guild_id: desk.sandbox.guildId, channel_id, self_mute: false, self_deaf: false } });
     }
-    await until(() => states.length > 0, 'a voice state');
+    await until(() => states.length > 0);
     expect(states).to.deep.equal([desk.channel('Bravo')]);
   });
 

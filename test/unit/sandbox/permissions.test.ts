@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { PermissionFlagsBits as P } from 'discord-api-types/v10';
-import type { Channel, Guild, Overwrite } from '../../../sandbox/world/model.ts';
+import { type Channel, type Guild, type Overwrite, plainChannel } from '../../../sandbox/world/model.ts';
 import { ALL_PERMISSIONS, allows, channelPermissions, guildPermissions } from '../../../sandbox/world/permissions.ts';
 
 const role = (id: string, permissions: bigint) => ({
@@ -50,14 +50,7 @@ const channel = (type: 0 | 2, ...overwrites: Overwrite[]): Channel => ({
   type,
   name: 'c',
   position: 0,
-  parentId: null,
-  topic: null,
-  nsfw: false,
-  rateLimitPerUser: 0,
-  bitrate: 64_000,
-  userLimit: 0,
-  rtcRegion: null,
-  status: null,
+  ...plainChannel(),
   overwrites,
 });
 const may = (userId: string, wanted: bigint, ...overwrites: Overwrite[]) =>

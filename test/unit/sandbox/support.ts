@@ -1,6 +1,7 @@
 import { Client, type ClientOptions, Events, GatewayIntentBits as I } from 'discord.js';
 import { WebSocket } from 'ws';
 import { Sandbox, type SandboxOptions } from '../../../sandbox/sandbox.ts';
+import { until } from '../../support/until.ts';
 
 /** What the control API answered. */
 export interface ControlAnswer<T> {
@@ -42,13 +43,7 @@ export class BareSocket {
 
   /** The first packet of a kind, as soon as there is one. */
   async read(isWanted: (packet: Packet) => boolean): Promise<Packet> {
-    let found: Packet | undefined;
-    await until(() => {
-      found = this.packets.find(isWanted);
-      return found !== undefined;
-    }, 'a packet');
-    if (!found) throw new Error('No packet.');
-    return found;
+    return until(() => this.packets.find(isWanted));
   }
 
   terminate(): void {
@@ -142,14 +137,5 @@ export class Desk {
     const member = body.guilds.find((guild) => guild.id === this.sandbox.guildId)?.members.find((one) => one.id === id);
     if (!member) throw new Error(`${id} is not in the state.`);
     return member;
-  }
-}
-
-/** Resolves when the condition holds. @throws Error after `ms` */
-export async function until(condition: () => boolean | Promise<boolean>, what: string, ms = 5000): Promise<void> {
-  const deadline = performance.now() + ms;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`Not within ${ms} ms: ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

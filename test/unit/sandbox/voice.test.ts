@@ -2,7 +2,8 @@ import tls from 'node:tls';
 import { entersState, joinVoiceChannel, type VoiceConnection, VoiceConnectionStatus } from '@discordjs/voice';
 import { expect } from 'chai';
 import { type Client, GatewayIntentBits as I } from 'discord.js';
-import { Desk, until } from './support.ts';
+import { until } from '../../support/until.ts';
+import { Desk } from './support.ts';
 
 interface Spurt {
   fromUserId: string;
@@ -76,10 +77,10 @@ describe('Voice through the control API', () => {
     for (const id of [worker.user.id, desk.person('Sorin Dalca')]) {
       await (await guild.members.fetch(id)).voice.setChannel(desk.channel('Bravo'));
     }
-    await until(() => connection.joinConfig.channelId === desk.channel('Bravo'), 'the bot moved');
+    await until(() => connection.joinConfig.channelId === desk.channel('Bravo'));
     await entersState(connection, VoiceConnectionStatus.Ready, 10_000);
     await say('Sorin Dalca', { toneHz: 600, durationMs: 200, wait: true });
-    await until(async () => (await heard('Freya Lund')).length === 1, 'the moved person heard');
+    await until(async () => (await heard('Freya Lund')).length === 1);
     const missing = await guild.members.fetch(desk.person('Priya Nair'));
     const error = await missing.voice
       .setChannel(desk.channel('Bravo'))
@@ -95,7 +96,7 @@ describe('Voice through the control API', () => {
     await until(async () => {
       const { status } = await say('Sorin Dalca', { toneHz: 500, durationMs: 100, wait: true });
       return status === 200 && (await heard('Freya Lund')).length > 0;
-    }, 'the person is back');
+    });
     await desk.control('POST', '/faults', { kind: 'voice.drop', member: sorin, code: 4014 });
     expect((await desk.member(sorin)).voice.channelId).to.equal(null);
     expect((await say('Sorin Dalca', { toneHz: 500 })).status).to.equal(409);
@@ -105,10 +106,10 @@ describe('Voice through the control API', () => {
     await enter('Sorin Dalca', 'Alpha');
     await enter('Freya Lund', 'Alpha');
     const talk = say('Sorin Dalca', { toneHz: 500, durationMs: 1500, wait: true });
-    await until(async () => (await heard('Freya Lund')).length > 0, 'the first word');
+    await until(async () => (await heard('Freya Lund')).length > 0);
     await desk.control('POST', '/faults', { kind: 'voice.drop', member: 'Sorin Dalca', code: 4006 });
     expect((await talk).status).to.equal(200);
-    await until(async () => (await heard('Freya Lund')).length === 2, 'the rest of the sentence');
+    await until(async () => (await heard('Freya Lund')).length === 2);
   });
 
   it('shows who speaks, and mutes by REST', async () => {
@@ -120,10 +121,10 @@ describe('Voice through the control API', () => {
     await enter('Freya Lund', 'Alpha');
     const sorin = desk.person('Sorin Dalca');
     await say('Sorin Dalca', { toneHz: 500, durationMs: 2000 });
-    await until(async () => (await desk.member(sorin)).voice.speaking, 'speaking');
+    await until(async () => (await desk.member(sorin)).voice.speaking);
     const guild = await main.guilds.fetch(desk.sandbox.guildId);
     await (await guild.members.fetch(sorin)).voice.setMute(true);
-    await until(async () => !(await desk.member(sorin)).voice.speaking, 'silent');
+    await until(async () => !(await desk.member(sorin)).voice.speaking);
     expect((await desk.member(sorin)).voice.mute).to.equal(true);
   });
 
