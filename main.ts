@@ -61,7 +61,8 @@ function refuseReadyFile(error: unknown, file: string): never {
 export function plug(config: Config, token: string, stores: Stores, log: Log): Program {
   const [clock, ids] = [SYSTEM_CLOCK, systemIds()];
   const stopping = new AbortController();
-  const central = new EmbeddedCentral({ dataDir: config.dataDir, maxNets: config.maxNets });
+  const entitled = { maxNets: config.maxNets, features: config.features };
+  const central = new EmbeddedCentral({ dataDir: config.dataDir, entitled, clock });
   const bot = new Bot({
     token,
     workerTokens: config.workerTokens,
@@ -72,7 +73,7 @@ export function plug(config: Config, token: string, stores: Stores, log: Log): P
     onInteraction: (interaction, shard) => handleInteraction(interaction, shard, log),
   });
   const open = (guildId: string) => stores.open(guildId);
-  const shards = new Shards({ open, central, voice: (guildId) => bot.voice(guildId), clock, ids, log });
+  const shards = new Shards({ open, central, outside: (guildId) => bot.outside(guildId), clock, ids, log });
   const api = new Api({
     shards,
     host: config.host,

@@ -7,6 +7,7 @@ import { healthRouter, type ReadinessCheck } from './health.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { jsonBody } from './middleware/body.ts';
 import { drain } from './middleware/drain.ts';
+import { entityTag } from './middleware/entity-tag.ts';
 import { errors } from './middleware/errors.ts';
 import { logRequests } from './middleware/log-requests.ts';
 import { requestId } from './middleware/request-id.ts';
@@ -33,6 +34,9 @@ export interface AppOptions {
   clock: Clock;
   ids: Ids;
 }
+
+/** Body limit where many things are sent at once: presets, bulk, archive. */
+const LARGE_BODY_BYTES = 256 * 1024;
 
 /** Where the Owner API lives. */
 const PREFIX = '/api/v1';
@@ -71,9 +75,11 @@ function publicRouter(routes: readonly Route[], about: AppOptions): Router<Reque
 function ownerRouter(routes: readonly Route[], { bodyLimitBytes, clock }: AppOptions): Router<RequestState> {
   const router = new Router<RequestState>({ prefix: PREFIX, sensitive: true });
   const readJson = jsonBody({ limitBytes: bodyLimitBytes, clock });
+  const readLargeJson = jsonBody({ limitBytes: Math.max(bodyLimitBytes, LARGE_BODY_BYTES), clock });
   for (const route of routes) {
-    const body = route.body ? [readJson] : [];
-    router.register(route.path, [route.method], [requireScope(route.scope), ...body, answer(route)]);
+    const body = route.body ? [route.largeBody ? readLargeJson : readJson] : [];
+    const conditional = route.cached ? [entityTag()] : [];
+    router.register(route.path, [route.method], [requireScope(route.scope), ...body, ...conditional, answer(route)]);
   }
   return router;
 }
@@ -83,9 +89,7 @@ function answer(route: Route): ApiMiddleware {
   return async (ctx: ApiContext & { params?: unknown }) => {
     const { caller, body } = ctx.state;
     if (!caller) throw new Error(`${route.id} was reached without a key`);
-    const fields = await route.run(caller, { params: ctx.params, query: { ...ctx.query }, body });
-    ctx.status = route.status;
-    ctx.body = { ok: true, guildId: caller.shard.guildId, ...fields };
+    await route.answerTo(ctx, caller, { params: ctx.params, query: { ...ctx.query }, body });
   };
 }
 

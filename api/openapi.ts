@@ -93,16 +93,27 @@ function operation(route: Route): ZodOpenApiOperationObject {
         content: { 'application/json': { schema: body, example: route.example.body } },
       },
     }),
-    responses: { [route.status]: success(route), ...failures(route) },
+    responses: { ...successes(route), ...failures(route) },
   } as ZodOpenApiOperationObject;
 }
 
-function success({ answer, example, status }: Route): ZodOpenApiResponseObject {
+function successes(route: Route): Record<string, ZodOpenApiResponseObject> {
+  const answers = route.statuses.map((status) => [String(status), success(route, status)]);
+  const unchanged = route.cached ? [['304', { description: 'The same as `If-None-Match` names.' }]] : [];
+  return Object.fromEntries([...answers, ...unchanged]);
+}
+
+function success({ answer, produces, example }: Route, status: number): ZodOpenApiResponseObject {
+  const description = status === 201 ? 'Created' : 'OK';
+  if (!answer) {
+    const { type = '', description: words = '' } = produces ?? {};
+    return {
+      description: words,
+      headers: ResponseHeaders,
+      content: { [type]: { schema: z.string(), example: example.answer } },
+    };
+  }
   const schema = z.object({ ok: z.literal(true), guildId: GuildId }).extend(answer.shape);
   const value = { ok: true, guildId: EXAMPLE.guildId, ...(example.answer as object) };
-  return {
-    description: status === 201 ? 'Created' : 'OK',
-    headers: ResponseHeaders,
-    content: { 'application/json': { schema, example: value } },
-  };
+  return { description, headers: ResponseHeaders, content: { 'application/json': { schema, example: value } } };
 }

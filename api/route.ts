@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { Scope } from '../shard/access/scopes.ts';
-import type { ErrorCode, ErrorDetail } from '../shard/errors.ts';
-import type { Caller } from './context.ts';
-import { HttpError } from './problem.ts';
+import type { ErrorDetail } from '../shard/errors.ts';
+import type { ApiContext, Caller } from './context.ts';
+import { HttpError, type ProblemCode } from './problem.ts';
 
 /** Most invalid fields that one answer lists; the sentence counts them all. */
 const MAX_DETAILS = 1000;
@@ -19,48 +19,69 @@ interface Call<P extends Fields, Q extends Fields, B extends Fields> extends Cal
   body: Out<B>;
 }
 
-/** A route as it is written down beside its schemas. */
-interface RouteSpec<P extends Fields, Q extends Fields, B extends Fields, A extends z.ZodObject> {
+/** What every route says of itself. */
+interface About {
   /** Unique; client generators make a function name of it. */
   id: string;
-  method: 'get' | 'post' | 'delete';
+  method: 'get' | 'post' | 'patch' | 'delete';
   /** Below `/api/v1`, with `:name` for parameters. */
   path: string;
   scope: Scope;
   tag: string;
   summary: string;
-  description?: string;
+  description?: string | undefined;
+  /** What can go wrong here beyond what can go wrong everywhere. */
+  errors: readonly ProblemCode[];
+  /** Takes bodies of up to 256 KiB: presets, bulk, archive. */
+  largeBody?: boolean | undefined;
+  /** Answers carry an `ETag` and honour `If-None-Match`. */
+  cached?: boolean | undefined;
+}
+
+/** A route as it is written down beside its schemas. */
+interface RouteSpec<P extends Fields, Q extends Fields, B extends Fields, A extends z.ZodObject> extends About {
   params?: P;
   query?: Q;
   body?: B;
   /** The fields beside `ok` and `guildId`. */
   answer: A;
-  /** 201 where something is created. */
+  /** 201 where something is always created. */
   status?: 200 | 201;
-  /** What can go wrong here beyond what can go wrong everywhere. */
-  errors: readonly ErrorCode[];
+  /** Whether an answer says that something was newly made; then it is 201. */
+  created?: (answer: z.output<A>) => boolean;
   example: { params?: In<P>; query?: In<Q>; body?: In<B>; answer: z.output<A> };
   handle(call: Call<P, Q, B>): z.output<A> | Promise<z.output<A>>;
 }
 
+/** A route that answers something else than JSON: a stream, a page, metrics. */
+interface RawRouteSpec<Q extends Fields> extends About {
+  query?: Q;
+  produces: Produces;
+  example: { query?: In<Q>; answer: string };
+  /** Fills `ctx`: status, type, body. */
+  serve(ctx: ApiContext, call: Call<undefined, Q, undefined>): void | Promise<void>;
+}
+
+/** What a raw route answers with. */
+interface Produces {
+  type: string;
+  description: string;
+}
+
 /** A route as the router, the document and the tests see it. */
-export interface Route {
-  id: string;
-  method: 'get' | 'post' | 'delete';
-  path: string;
-  scope: Scope;
-  tag: string;
-  summary: string;
-  description: string | undefined;
+export interface Route extends About {
   params: Fields;
   query: Fields;
   body: Fields;
-  answer: z.ZodObject;
+  /** Undefined for a raw route. */
+  answer: z.ZodObject | undefined;
+  produces: Produces | undefined;
+  /** The status of the example's answer, and every one that a success can have. */
   status: 200 | 201;
-  errors: readonly ErrorCode[];
+  statuses: readonly (200 | 201)[];
   example: { params?: unknown; query?: unknown; body?: unknown; answer: unknown };
-  /** Checks what was sent, then carries it out; answers the fields beside `ok` and `guildId`. */
-  run(caller: Caller, sent: Sent): Promise<object>;
+  /** Checks what was sent, carries it out and fills `ctx`. */
+  answerTo(ctx: ApiContext, caller: Caller, sent: Sent): Promise<void>;
 }
 
 /** What was sent, unchecked. */
@@ -77,22 +98,50 @@ export function defineRoute<
   Q extends Fields = undefined,
   B extends Fields = undefined,
 >(spec: RouteSpec<P, Q, B, A>): Route {
-  const { description, params, query, body, status = 200 } = spec;
-  const documented = { description, params, query, body, status };
+  const { params, query, body, answer, status = 200, created, handle, ...about } = spec;
+  const statusOf = (fields: z.output<A>) => (created?.(fields) ? 201 : status);
+  const shapes = { params, query, body };
   return {
-    ...spec,
-    ...documented,
-    async run(caller, sent) {
-      const details: ErrorDetail[] = [];
-      const checked = {
-        params: check(params, sent.params, details),
-        query: check(query, sent.query, details),
-        body: check(body, sent.body, details),
-      };
-      if (details.length > 0) throw invalid(details);
-      return spec.handle({ ...caller, ...checked } as Call<P, Q, B>);
+    ...about,
+    ...shapes,
+    answer,
+    produces: undefined,
+    status: statusOf(spec.example.answer),
+    statuses: created ? [200, 201] : [status],
+    async answerTo(ctx, caller, sent) {
+      const fields = await handle({ ...caller, ...checked(shapes, sent) } as Call<P, Q, B>);
+      ctx.status = statusOf(fields);
+      ctx.body = { ok: true, guildId: caller.shard.guildId, ...fields };
     },
   };
+}
+
+/** Makes a route that answers something else than JSON of its description. */
+export function defineRawRoute<Q extends Fields = undefined>(spec: RawRouteSpec<Q>): Route {
+  const { query, serve, ...about } = spec;
+  const shapes = { params: undefined, query, body: undefined };
+  return {
+    ...about,
+    ...shapes,
+    answer: undefined,
+    status: 200,
+    statuses: [200],
+    async answerTo(ctx, caller, sent) {
+      await serve(ctx, { ...caller, ...checked(shapes, sent) } as Call<undefined, Q, undefined>);
+    },
+  };
+}
+
+/** What the schemas make of what was sent. @throws HttpError request.invalid with every field that is wrong */
+function checked(shapes: { params: Fields; query: Fields; body: Fields }, sent: Sent) {
+  const details: ErrorDetail[] = [];
+  const values = {
+    params: check(shapes.params, sent.params, details),
+    query: check(shapes.query, sent.query, details),
+    body: check(shapes.body, sent.body, details),
+  };
+  if (details.length > 0) throw invalid(details);
+  return values;
 }
 
 /** What the schema makes of it; what is wrong is added to `details`. */

@@ -92,3 +92,23 @@ export const Features = z
     orgLink: z.object({ enabled: z.boolean(), roleIds: z.array(RoleId), netUid: NetUid.nullable() }),
   })
   .meta({ id: 'Features', description: 'Feature switches of the guild.' });
+
+/** What can be set about a net besides its name and its channels. */
+export const NetSettings = z.object({
+  priority: z.int().min(1).max(10).meta({ description: '1 (lowest) to 10 (highest).' }),
+  mode: z.enum(['open', 'floor']).meta({ description: '`open`: all may speak at once; `floor`: one at a time.' }),
+  gainDb: z.number().min(-24).max(24).meta({ description: 'How much louder or quieter it is heard, in dB.' }),
+  timeLimitSeconds: z
+    .int()
+    .min(5)
+    .max(3600)
+    .nullable()
+    .meta({ description: 'Longest transmission in seconds; null: no limit.' }),
+  access: z
+    .enum(['open', 'assigned'])
+    .meta({ description: '`open`: whoever may enter its channels; `assigned`: only those on the net.' }),
+  monitors: z
+    .record(ChannelId, z.array(NetUid))
+    .meta({ description: 'Channel of the net → uids of other nets that are heard in it too.' }),
+  relayTargetNetUids: z.array(NetUid).meta({ description: 'Nets that also hear this net.' }),
+});

@@ -1,11 +1,13 @@
 import { type Client, Events, type Interaction } from 'discord.js';
-import type { Clock, Log, Voice } from '../shard/ports.ts';
+import type { Clock, Log, Notices, People, Voice } from '../shard/ports.ts';
 import type { Shard } from '../shard/shard.ts';
 import type { Shards } from '../shard/shards.ts';
 import { Accounts, MAIN } from './accounts.ts';
 import { GuildWatch } from './guild-watch.ts';
 import { type Invite, mainInvite, workerInvite } from './invites.ts';
+import { DiscordNotices } from './notices.ts';
 import { pause } from './pause.ts';
+import { DiscordPeople } from './people.ts';
 import { Reduced } from './reduced.ts';
 import { Registrar } from './registrar.ts';
 import { safely } from './safely.ts';
@@ -74,9 +76,15 @@ export class Bot {
     });
   }
 
-  /** The voice of a guild, for its shard. Usable at once; does nothing before the bot is connected. */
-  voice(guildId: string): Voice {
-    return this.#pool.guild(guildId);
+  /** What acts in Discord for a guild's shard. Usable at once; does nothing before the bot is connected. */
+  outside(guildId: string): { voice: Voice; people: People; notices: Notices } {
+    const guild = () => this.#client?.guilds.cache.get(guildId);
+    const { log } = this.#options;
+    return {
+      voice: this.#pool.guild(guildId),
+      people: new DiscordPeople(guild),
+      notices: new DiscordNotices({ guild, shard: () => this.#shards?.get(guildId), log }),
+    };
   }
 
   /**

@@ -1,58 +1,88 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { Approval, ApprovalRequest, Central } from '../shard/ports.ts';
+import type { Approval, ApprovalRequest, Central, Checkpoint, Clock, Entitlements } from '../shard/ports.ts';
 import type { KeyRecord } from '../shard/records.ts';
+import { type CheckpointsByGuild, readCheckpointFile, writeCheckpointFile } from './checkpoint-file.ts';
 import { type KeysByGuild, readKeyFile, writeKeyFile } from './key-file.ts';
 
 /** What the central inside this process is given. */
 export interface EmbeddedCentralOptions {
-  /** Exists already; holds `central.json`. */
+  /** Exists already; holds `central.json` and `checkpoints.json`. */
   dataDir: string;
-  /** How many nets a guild is entitled to. */
-  maxNets: number;
+  /** What every guild is entitled to. */
+  entitled: Entitlements;
+  clock: Clock;
 }
 
-/** The commands after which there may be more nets than before. */
-const GROWING: ReadonlySet<string> = new Set(['net.create']);
-
-/** The authority above the shards of one process, in that process, with a file of its own. */
+/** The authority above the shards of one process, in that process, with files of its own. */
 export class EmbeddedCentral implements Central {
   readonly #options: EmbeddedCentralOptions;
   #keys: KeysByGuild = new Map();
+  #checkpoints: CheckpointsByGuild = new Map();
   #writing: Promise<void> = Promise.resolve();
 
   constructor(options: EmbeddedCentralOptions) {
     this.#options = options;
   }
 
-  /** Reads the file. @throws Error when it cannot */
+  /** Reads its files. @throws Error when it cannot */
   async start(): Promise<void> {
-    this.#keys = await readKeyFile(this.#file());
+    this.#keys = await readKeyFile(this.#keyFile());
+    this.#checkpoints = await readCheckpointFile(this.#checkpointFile());
   }
 
-  /** A guild with more nets than it is entitled to may do everything but add one: also remove some. */
-  async approve({ command, netCount }: ApprovalRequest): Promise<Approval> {
-    const { maxNets } = this.#options;
-    if (!GROWING.has(command) || netCount <= maxNets) return { approved: true };
-    return {
-      approved: false,
-      reason: `this guild is entitled to ${maxNets} nets. Remove one, or raise SHARD_MAX_NETS.`,
-    };
+  /** A guild with more than it is entitled to may do everything but add to it: also remove some. */
+  async approve({ netsBefore, netCount, turnsOn }: ApprovalRequest): Promise<Approval> {
+    const { maxNets, features } = this.#options.entitled;
+    if (netCount > maxNets && netCount > netsBefore) {
+      const reason = `this guild is entitled to ${maxNets} nets. Remove one, or raise SHARD_MAX_NETS.`;
+      return { approved: false, reason };
+    }
+    const feature = turnsOn.find((one) => !features.includes(one));
+    if (!feature) return { approved: true };
+    return { approved: false, reason: `this guild is not entitled to ${feature}. Add it to SHARD_FEATURES.` };
+  }
+
+  async entitlements(): Promise<Entitlements> {
+    return this.#options.entitled;
+  }
+
+  async checkpoint(guildId: string): Promise<Checkpoint | null> {
+    return this.#checkpoints.get(guildId) ?? null;
+  }
+
+  /** Resolves when it is on disk, in a file of its own. */
+  async holdCheckpoint(guildId: string, { version, hash }: { version: number; hash: string }): Promise<Checkpoint> {
+    const checkpoint = { version, hash, at: new Date(this.#options.clock.now()).toISOString() };
+    await this.#next(async () => {
+      const all = new Map(this.#checkpoints).set(guildId, checkpoint);
+      await writeCheckpointFile(this.#checkpointFile(), all);
+      this.#checkpoints = all;
+    });
+    return checkpoint;
   }
 
   /** One write after another, and none when nothing changed. Rejects when it cannot be written; then nothing is held. */
   async holdKeys(guildId: string, keys: readonly KeyRecord[]): Promise<void> {
-    const work = this.#writing.then(async () => {
+    return this.#next(async () => {
       if (isDeepStrictEqual(this.#keys.get(guildId) ?? [], keys)) return;
       const all = new Map(this.#keys).set(guildId, keys);
-      await writeKeyFile(this.#file(), all);
+      await writeKeyFile(this.#keyFile(), all);
       this.#keys = all;
     });
+  }
+
+  #next(write: () => Promise<void>): Promise<void> {
+    const work = this.#writing.then(write);
     this.#writing = work.catch(() => undefined);
     return work;
   }
 
-  #file(): string {
+  #keyFile(): string {
     return join(this.#options.dataDir, 'central.json');
+  }
+
+  #checkpointFile(): string {
+    return join(this.#options.dataDir, 'checkpoints.json');
   }
 }

@@ -1,7 +1,6 @@
-import { open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { KeyRecord } from '../shard/records.ts';
+import { readJsonFile, writeJsonFile } from './json-file.ts';
 
 const keyRecord = z.object({
   id: z.string(),
@@ -22,33 +21,13 @@ export type KeysByGuild = ReadonlyMap<string, readonly KeyRecord[]>;
 
 /** What the file holds; nothing when there is none. @throws Error when it cannot be read or understood */
 export async function readKeyFile(file: string): Promise<KeysByGuild> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw new Error(`The key records of central cannot be read: ${error.message}`, { cause: error });
-  });
-  if (text === undefined) return new Map();
-  try {
-    return new Map(Object.entries(keyFile.parse(JSON.parse(text)).keys));
-  } catch (error) {
-    const what = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    throw new Error(
-      `The key records of central in ${file} are damaged or of a newer version. Put back a copy, or move the file away: every shard hands its key records up again at the start.\n${what}`,
-      { cause: error },
-    );
-  }
+  const content = await readJsonFile(file, keyFile, ADVICE);
+  return new Map(Object.entries(content?.keys ?? {}));
 }
 
+const ADVICE = 'Put back a copy, or move the file away: every shard hands its key records up again at the start.';
+
 /** Writes it whole or not at all, for the owner of the process alone (mode 0600). */
-export async function writeKeyFile(file: string, keys: KeysByGuild): Promise<void> {
-  const handle = await open(`${file}.new`, 'w', 0o600);
-  try {
-    await handle.writeFile(`${JSON.stringify({ format: 1, keys: Object.fromEntries(keys) })}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(`${file}.new`, file);
-  if (process.platform === 'win32') return;
-  const folder = await open(dirname(file), 'r');
-  await folder.sync().finally(() => folder.close());
+export function writeKeyFile(file: string, keys: KeysByGuild): Promise<void> {
+  return writeJsonFile(file, { format: 1, keys: Object.fromEntries(keys) });
 }

@@ -18,6 +18,7 @@ export type Config = Readonly<{
   dataDir: Values['DATA_DIR'];
   shardName: Values['SHARD_NAME'];
   maxNets: Values['SHARD_MAX_NETS'];
+  features: Values['SHARD_FEATURES'];
   bodyLimitKib: Values['OWNER_API_BODY_LIMIT_KIB'];
   logLevel: Values['LOG_LEVEL'];
   logPretty: Values['LOG_PRETTY'];
@@ -70,6 +71,7 @@ function toConfig(values: Values): Config {
     dataDir: values.DATA_DIR,
     shardName: values.SHARD_NAME,
     maxNets: values.SHARD_MAX_NETS,
+    features: values.SHARD_FEATURES,
     bodyLimitKib: values.OWNER_API_BODY_LIMIT_KIB,
     logLevel: values.LOG_LEVEL,
     logPretty: values.LOG_PRETTY,

@@ -57,6 +57,13 @@ const text = (max: number) =>
     .string()
     .regex(new RegExp(`^[^\\p{Cc}]{1,${max}}$`, 'u'), wrong(`It must have 1 to ${max} characters, all printable.`));
 
+const ENTITLED = ['acars', 'global-ptt', 'org-link', 'public-net', 'ready-checks'] as const;
+
+const entitledFeatures = z
+  .string()
+  .transform((list) => list.split(/[\s,]+/).filter((word) => word !== '' && word !== 'none'))
+  .pipe(z.array(z.enum(ENTITLED, wrong(`It must name features of ${ENTITLED.join(', ')}, or be none.`))));
+
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const LOG_PRETTY = ['auto', 'yes', 'no'] as const;
 const oneOf = <const T extends readonly [string, ...string[]]>(names: T) =>
@@ -118,6 +125,10 @@ export const SETTINGS = z
     SHARD_MAX_NETS: setting(wholeNumber(1, 249).default(50), {
       description: 'How many nets a guild is entitled to.',
       form: '1 to 249',
+    }),
+    SHARD_FEATURES: setting(entitledFeatures.default([...ENTITLED]), {
+      description: 'Features a guild is entitled to.',
+      form: `any of ${ENTITLED.join(', ')}, with commas between them; none for nothing`,
     }),
     OWNER_API_BODY_LIMIT_KIB: setting(wholeNumber(1, 1024).default(64), {
       description: 'Largest request body the Owner API reads, in KiB.',

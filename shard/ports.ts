@@ -1,7 +1,8 @@
 /** What a shard needs from outside. The rooms around it implement these; unit tests give it their own. */
+import type { LedgerName, LedgerRows } from './ledgers.ts';
 import type { Actor } from './people/actor.ts';
-import type { ShardEvent } from './record/events.ts';
-import type { KeyRecord, RecordChange } from './records.ts';
+import type { AlertType, ShardEvent } from './record/events.ts';
+import type { KeyRecord, ReadyCheckRecord, RecordChange } from './records.ts';
 
 /** One accepted change, whole: what the journal holds a row of. */
 export interface JournalRow {
@@ -41,23 +42,63 @@ export interface EventLog {
   read(): Promise<ShardEvent[]>;
 }
 
+/** Rows of one kind that are kept on their own, outside of the journal. */
+export interface Ledger<V> {
+  get(key: string): Promise<V | undefined>;
+  /** Resolves when it is on disk. */
+  set(key: string, value: V): Promise<void>;
+  remove(keys: readonly string[]): Promise<void>;
+  /** Every row, in no particular order. */
+  entries(): AsyncIterable<[string, V]>;
+}
+
+export type Ledgers = { readonly [K in LedgerName]: Ledger<LedgerRows[K]> };
+
 /** What central is asked before a privileged change is queued. */
 export interface ApprovalRequest {
   guildId: string;
   command: string;
   actor: { kind: Actor['kind']; id: string };
-  /** Net count after the change, for the entitlement `maxNets`. */
+  /** How many nets there are before and after the change, the Public Net not counted. */
+  netsBefore: number;
   netCount: number;
+  /** Features that it turns on. */
+  turnsOn: readonly EntitledFeature[];
+}
+
+/** The features that a guild may be entitled to or not. */
+export const ENTITLED_FEATURES = ['acars', 'global-ptt', 'org-link', 'public-net', 'ready-checks'] as const;
+
+export type EntitledFeature = (typeof ENTITLED_FEATURES)[number];
+
+/** What central allows a guild. */
+export interface Entitlements {
+  maxNets: number;
+  features: readonly EntitledFeature[];
+}
+
+/** How far central holds the archive's chain of changes. */
+export interface Checkpoint {
+  version: number;
+  hash: string;
+  /** ISO time of confirmation. */
+  at: string;
 }
 
 export type Approval = { approved: true } | { approved: false; reason: string };
 
-/** The authority above shards: entitlements, approval of privileged changes, the key records. */
+/** The authority above shards: entitlements, approval of privileged changes, key records, checkpoints. */
 export interface Central {
   /** May reject or hang: the shard waits 3 s, then refuses the change with `central.unreachable`. */
   approve(request: ApprovalRequest, signal: AbortSignal): Promise<Approval>;
   /** Hands the guild's key records up (hashes only). Called at start and after a key changed. */
   holdKeys(guildId: string, keys: readonly KeyRecord[]): Promise<void>;
+  /** What the guild is entitled to now. Asked at start and from time to time. */
+  entitlements(guildId: string): Promise<Entitlements>;
+  /** The last checkpoint of the guild's archive, if there is one. */
+  checkpoint(guildId: string): Promise<Checkpoint | null>;
+  /** Hands a checkpoint up; resolves when central holds it. */
+  holdCheckpoint(guildId: string, checkpoint: { version: number; hash: string }): Promise<Checkpoint>;
 }
 
 /** A net channel that needs a voice worker now, the most wanted first. */
@@ -74,6 +115,34 @@ export interface Voice {
   serve(needs: readonly ChannelNeed[]): void;
   /** A transmission ended: the sinks it went to may fall silent. */
   endTransmission(sinks: readonly string[]): void;
+}
+
+/** What can be done to people in Discord. */
+export interface People {
+  /** Ends the person's voice connection in this guild; answers how many were ended. `reason` goes to Discord's audit log. */
+  disconnect(userId: string, reason: string): Promise<number>;
+}
+
+/** An alert as people see it. */
+export interface AcarsNotice {
+  id: string;
+  text: string;
+  senderName: string;
+  alertType: AlertType;
+  durationMs: number;
+  /** The channels in whose chats it is shown: occupied served channels and the ops channel. */
+  channelIds: readonly string[];
+}
+
+/** Messages to people in Discord. What cannot be shown is logged; nobody waits for it. */
+export interface Notices {
+  acars(alert: AcarsNotice): void;
+  /** Asks the participants with buttons, in the chats of these channels. */
+  askReady(check: ReadyCheckRecord, channelIds: readonly string[]): void;
+  /** Somebody answered or it ended: what was shown follows. */
+  updateReady(check: ReadyCheckRecord): void;
+  /** Tells whoever runs the guild that a webhook was switched off: in the ops channel, else the owner by message. */
+  webhookQuarantined(webhook: { id: string; url: string; reason: string }): void;
 }
 
 /** Time as given. `now` is milliseconds since the epoch. */
@@ -104,6 +173,7 @@ export interface GuildStore {
   journal: Journal;
   collections: Collections;
   eventLog: EventLog;
+  ledgers: Ledgers;
   /** Waits for what is written behind, then closes the file. */
   close(): Promise<void>;
 }

@@ -3,19 +3,33 @@
 /** `open`: all may speak at once. `floor`: one at a time. */
 export type NetMode = 'open' | 'floor';
 
+/** `open`: whoever may enter the channel. `assigned`: only those on the net. */
+export type NetAccess = 'open' | 'assigned';
+
+/** What can be set about a net besides its name and its channels. */
+export interface NetSettings {
+  /** 1 (lowest) … 10 (highest), default 5. */
+  priority: number;
+  mode: NetMode;
+  /** How much louder or quieter the net is heard, in dB, -24 … 24; 0 leaves it as it is. */
+  gainDb: number;
+  /** Longest transmission in seconds, 5 … 3600; null: no limit. */
+  timeLimitSeconds: number | null;
+  access: NetAccess;
+  /** Channel of the net → nets that are also heard in it. Channels without any are left out. */
+  monitors: Record<string, string[]>;
+  relayTargetNetUids: string[];
+}
+
 /** A net: a radio channel in the military sense, heard in all its net channels. */
-export interface NetRecord {
+export interface NetRecord extends NetSettings {
   /** `net_` + 24 characters of lower-case base32; survives rename, archive and restore. */
   uid: string;
-  /** Live slot, 1…249. */
+  /** Live slot, 1…249; 250 is the Public Net. */
   id: number;
   name: string;
   /** Discord voice channels whose home net this is. */
   channelIds: string[];
-  /** 1 (lowest) … 10 (highest), default 5. */
-  priority: number;
-  mode: NetMode;
-  relayTargetNetUids: string[];
   /** ISO times, UTC. */
   createdAt: string;
   updatedAt: string;
@@ -25,6 +39,14 @@ export interface NetRecord {
 interface AssignmentRecord {
   userId: string;
   netUids: string[];
+}
+
+/** An assignment that ends by itself. Keyed by `userId/netUid`. */
+export interface TemporaryRecord {
+  userId: string;
+  netUid: string;
+  /** ISO time, UTC. */
+  expiresAt: string;
 }
 
 /** Who holds this role is on these nets while connected. Uids of removed nets stay and sleep. */
@@ -58,22 +80,57 @@ export interface FeaturesRecord {
   orgLink: { enabled: boolean; roleIds: string[]; netUid: string | null };
 }
 
+/** What the Public Net was when it was last shown, and the net itself while it is hidden. */
+export interface PublicNetRecord {
+  /** Its uid, channels and settings; `nets` has the same record while it is shown. */
+  net: NetRecord;
+  /** Name and role gates it was last shown with, for a restore. */
+  shown: { name: string; roleIds: string[] };
+}
+
+/** A net as a preset names it: by uid, by slot or by name; made when there is none. */
+export interface PresetNet {
+  uid?: string;
+  id?: number;
+  name: string;
+  /** Names of nets that also hear it. */
+  relayTargets?: string[];
+}
+
+/** A layout of an operation that can be applied at once. Keyed by its name in lower case. */
+export interface PresetRecord {
+  name: string;
+  description?: string;
+  nets: PresetNet[];
+  /** User id → slots or names of nets. */
+  assignments: Record<string, (number | string)[]>;
+  rules?: { roleId: string; nets: string[] }[];
+  features?: Partial<FeaturesRecord>;
+  open?: boolean;
+  createdAt: string;
+  updatedAt: string;
+}
+
 /** A removed net with what belonged to it. */
-export interface ArchiveRecord {
+export interface ArchiveRecord extends NetSettings {
   uid: string;
   name: string;
   notes: string;
   tags: string[];
   assignedUserIds: string[];
-  relayTargetNetUids: string[];
   inboundRelayFromNetUids: string[];
   channelIds: string[];
-  priority: number;
-  mode: NetMode;
   createdAt: string;
   archivedAt: string;
   updatedAt: string;
-  source: 'api' | 'discord' | 'system';
+  source: 'api' | 'discord' | 'system' | 'preset' | 'timer' | 'rule';
+}
+
+/** How far the archive's chain of changes is: every change makes a new version and a hash over the one before. */
+export interface ArchiveChainRecord {
+  version: number;
+  /** SHA-256, hex; the empty string before the first change. */
+  hash: string;
 }
 
 /** `owner`: the Owner API (`scok_`). `service`: listen-only audio (`scsk_`). `shard`: diagnostics (`scsh_`). */
@@ -93,16 +150,100 @@ export interface KeyRecord {
   revokedAt: string | null;
 }
 
+/** Whom a ready check asks. */
+export interface ReadyTarget {
+  everyone: boolean;
+  squadLeaders: boolean;
+  admins: boolean;
+  roleIds: string[];
+}
+
+/** A ready check that can be started again and again. */
+export interface TemplateRecord {
+  id: string;
+  name: string;
+  message: string;
+  /** `#rrggbb`. */
+  color: string;
+  keyCombo: string;
+  target: ReadyTarget;
+  createdBy: string;
+  createdByName: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** Somebody who is asked; `afk`: no answer by the end. */
+export interface ParticipantRecord {
+  userId: string;
+  name: string;
+  status: 'pending' | 'ready' | 'declined' | 'afk';
+  respondedAt: string | null;
+}
+
+/** A ready check that was started. */
+export interface ReadyCheckRecord {
+  id: string;
+  templateId: string;
+  name: string;
+  message: string;
+  color: string;
+  keyCombo: string;
+  target: ReadyTarget;
+  initiatorId: string;
+  initiatorName: string;
+  source: 'api' | 'discord' | 'system' | 'timer';
+  startedAt: string;
+  expiresAt: string;
+  completedAt: string | null;
+  status: 'active' | 'complete';
+  participants: ParticipantRecord[];
+}
+
+/** Where events are delivered to. */
+export interface WebhookRecord {
+  id: string;
+  url: string;
+  /** Event types. */
+  events: string[];
+  /** `whsec_…`: what deliveries are signed with, never shown again. */
+  secret: string;
+  /** The key that registered it; null: a person did. */
+  keyId: string | null;
+  createdAt: string;
+  enabled: boolean;
+  disabledReason: string | null;
+}
+
+/** A request with an idempotency key, by a hash of key and caller. */
+export interface IdempotencyRecord {
+  /** Hash of method, path and body: the same key with another request is refused. */
+  requestHash: string;
+  at: string;
+  /** What the change of the request answered, once that is on disk. */
+  result: unknown;
+  /** What was answered; null until it was. */
+  answer: { status: number; body: unknown } | null;
+}
+
 /** Collection name → record type. */
 export interface Records {
   nets: NetRecord;
   assignments: AssignmentRecord;
+  temporary: TemporaryRecord;
   rules: RuleRecord;
   operation: OperationRecord;
   settings: SettingsRecord;
   features: FeaturesRecord;
+  publicNet: PublicNetRecord;
+  presets: PresetRecord;
   archive: ArchiveRecord;
+  archiveChain: ArchiveChainRecord;
   keys: KeyRecord;
+  templates: TemplateRecord;
+  readyChecks: ReadyCheckRecord;
+  webhooks: WebhookRecord;
+  idempotency: IdempotencyRecord;
 }
 
 export type CollectionName = keyof Records;
@@ -111,12 +252,20 @@ export type CollectionName = keyof Records;
 export const COLLECTIONS = [
   'nets',
   'assignments',
+  'temporary',
   'rules',
   'operation',
   'settings',
   'features',
+  'publicNet',
+  'presets',
   'archive',
+  'archiveChain',
   'keys',
+  'templates',
+  'readyChecks',
+  'webhooks',
+  'idempotency',
 ] as const satisfies readonly CollectionName[];
 
 /** The new value of one record; `null` removes it. */

@@ -1,23 +1,37 @@
 import { requireApproval } from './approval.ts';
 import { ChangeQueue } from './change-queue.ts';
-import type { Command, Commands, CommandType, Result } from './commands.ts';
-import { Draft } from './draft.ts';
+import type { Commands, CommandType, Result } from './commands.ts';
+import { Deadlines } from './deadlines.ts';
+import { Draft, type Outside } from './draft.ts';
 import { ShardError } from './errors.ts';
 import type { Fact } from './facts.ts';
 import type { Handler } from './handler.ts';
 import { HANDLERS } from './handlers.ts';
+import { countedNets, featuresOn } from './op/features.ts';
 import { operationOf } from './op/operation-commands.ts';
-import { type Actor, actorId } from './people/actor.ts';
+import { type Actor, actorId, TIMER } from './people/actor.ts';
 import { requireAuthority } from './people/authority.ts';
 import { Presence } from './people/presence.ts';
-import { Roster } from './people/roster.ts';
+import { NOBODY, Roster, type Stale } from './people/roster.ts';
 import { rosterEvents } from './people/roster-events.ts';
-import type { Central, Clock, GuildStore, Ids, JournalRow, Log, Voice } from './ports.ts';
+import type {
+  ApprovalRequest,
+  Central,
+  Clock,
+  GuildStore,
+  Ids,
+  JournalRow,
+  Log,
+  Notices,
+  People,
+  Voice,
+} from './ports.ts';
 import { Radio, type StopReason, type Transmission } from './radio/radio.ts';
 import { buildRoutes, channelNeeds, occupiedChannels } from './radio/routing.ts';
 import { Reads } from './reads.ts';
 import { EventFeed } from './record/event-feed.ts';
 import type { EventSource, ShardEvent } from './record/events.ts';
+import type { CollectionName, RecordChange } from './records.ts';
 import { State } from './state.ts';
 
 /** What one guild's shard is given. */
@@ -26,10 +40,25 @@ export interface ShardOptions {
   store: GuildStore;
   central: Central;
   voice: Voice;
+  people: People;
+  notices: Notices;
   clock: Clock;
   ids: Ids;
   log: Log;
 }
+
+type ApprovalTerms = Pick<ApprovalRequest, 'netsBefore' | 'netCount' | 'turnsOn'>;
+
+/** What decides who is on which net: other changes touch no operator. */
+const COMMS: ReadonlySet<CollectionName> = new Set<CollectionName>([
+  'nets',
+  'assignments',
+  'temporary',
+  'rules',
+  'operation',
+  'settings',
+  'features',
+]);
 
 /** One guild's shard: facts come in by `observe`, changes by `change`; reads answer from memory. */
 export class Shard {
@@ -43,6 +72,7 @@ export class Shard {
   readonly #roster: Roster;
   readonly #queue = new ChangeQueue();
   readonly #listeners = new Map<() => void, string>();
+  readonly #deadlines: Deadlines;
   #seq = 0;
   #startedAt = '';
   #updatedAt = '';
@@ -56,6 +86,7 @@ export class Shard {
     const { guildId, store, clock, ids, log } = options;
     this.guildId = guildId;
     this.#roster = new Roster(guildId);
+    this.#deadlines = new Deadlines(clock, (command) => this.change(TIMER, command), log);
     this.events = new EventFeed({ guildId, log: store.eventLog, clock, ids, report: log });
     this.radio = new Radio(clock, {
       started: (transmission) => this.#keyed(transmission),
@@ -98,11 +129,13 @@ export class Shard {
     }
     await this.events.start(journaled);
     this.#handKeysUp();
-    this.#refresh('system');
+    this.#refresh('system', 'all');
+    await this.#deadlines.start(this.#state);
   }
 
   /** Takes no more changes, waits for those under way, ends transmissions, publishes what is left. */
   async stop(): Promise<void> {
+    this.#deadlines.stop();
     await this.#queue.close();
     this.radio.rebuild(new Map(), () => 'left');
     await this.events.stop();
@@ -111,7 +144,7 @@ export class Shard {
 
   /** Takes a fact. Never fails, never waits. */
   observe(fact: Fact): void {
-    if (this.#presence.observe(fact)) this.#refresh('rule');
+    if (this.#presence.observe(fact)) this.#refresh('rule', NOBODY);
     else if (fact.type !== 'person' && fact.type !== 'people') this.#touch();
   }
 
@@ -123,12 +156,13 @@ export class Shard {
     const { type } = command;
     const handler: Handler<T> = HANDLERS[type];
     const { draft: first } = this.#plan(handler, actor, command);
-    const asked = first.netCount();
-    if (handler.privileged) await this.#approve(actor, type, first);
+    const asked = handler.privileged && !first.isEmpty ? this.#terms(first) : null;
+    if (asked) await this.#approve(actor, type, asked);
     return this.#queue.run(async () => {
       const { draft, result } = this.#plan(handler, actor, command);
       // Others went first and changed what central was asked about.
-      if (handler.privileged && draft.netCount() !== asked) await this.#approve(actor, type, draft);
+      const terms = handler.privileged && !draft.isEmpty ? this.#terms(draft) : null;
+      if (terms && JSON.stringify(terms) !== JSON.stringify(asked)) await this.#approve(actor, type, terms);
       await this.#commit(type, draft);
       return result;
     });
@@ -148,22 +182,27 @@ export class Shard {
     return { draft, result: handler.plan(draft, command, context) };
   }
 
-  #approve(actor: Actor, type: Command['type'], draft: Draft): Promise<void> {
-    const { central, clock, log, guildId } = this.#options;
-    const request = {
-      guildId,
-      command: type,
-      actor: { kind: actor.kind, id: actorId(actor) },
-      netCount: draft.netCount(),
+  /** What central's approval depends on. */
+  #terms(draft: Draft): ApprovalTerms {
+    const before = new Set(featuresOn(this.#state));
+    return {
+      netsBefore: countedNets(this.#state),
+      netCount: countedNets(draft.state),
+      turnsOn: featuresOn(draft.state).filter((feature) => !before.has(feature)),
     };
+  }
+
+  #approve(actor: Actor, type: CommandType, terms: ApprovalTerms): Promise<void> {
+    const { central, clock, log, guildId } = this.#options;
+    const request = { guildId, command: type, actor: { kind: actor.kind, id: actorId(actor) }, ...terms };
     return requireApproval(central, clock, log, request);
   }
 
   /** On disk first, then in memory; only then is anybody told. */
   async #commit(type: CommandType, draft: Draft): Promise<void> {
-    const rows = draft.rows();
-    if (rows.length === 0) return;
+    if (draft.isEmpty) return;
     const { actor } = draft;
+    const rows = draft.rows();
     const reservation = this.events.reserve(draft.events);
     const row: JournalRow = {
       seq: this.#seq + 1,
@@ -184,8 +223,25 @@ export class Shard {
     }
     this.#replay(row);
     reservation.commit();
-    this.#refresh(draft.cause().source);
-    if (rows.some((change) => change.collection === 'keys')) this.#handKeysUp();
+    this.#follow(rows, draft.cause().source);
+    for (const effect of draft.effects) this.#take(effect);
+  }
+
+  /** What comes of records that changed: who is on which net, what central holds, what ends by itself and when. */
+  #follow(rows: readonly RecordChange[], source: EventSource): void {
+    const touched = new Set(rows.map((row) => row.collection));
+    if (![...touched].some((collection) => COMMS.has(collection))) this.#touch();
+    else this.#refresh(source, staleBy(rows));
+    if (touched.has('keys')) this.#handKeysUp();
+    this.#deadlines.follow(this.#state, touched);
+  }
+
+  #take(effect: (outside: Outside) => void): void {
+    try {
+      effect(this.#options);
+    } catch (error) {
+      this.#options.log.error({ err: error, guildId: this.guildId }, 'what follows a change could not be done');
+    }
   }
 
   #replay(row: JournalRow): void {
@@ -205,9 +261,9 @@ export class Shard {
   }
 
   /** Works out anew what follows from state and facts: roster, routes, needs; tells whoever listens. */
-  #refresh(source: EventSource): void {
+  #refresh(source: EventSource, stale: Stale): void {
     this.#updatedAt = this.#now();
-    const roster = this.#roster.refresh(this.#state, this.#seq, this.#presence, this.#updatedAt);
+    const roster = this.#roster.refresh(this.#state, stale, this.#presence, this.#updatedAt);
     const channels = occupiedChannels(this.#state, this.#roster.operators.values());
     const table = buildRoutes(channels);
     this.radio.rebuild(table, (transmission) => this.#whyEnded(transmission));
@@ -265,4 +321,15 @@ export class Shard {
   #now(): string {
     return new Date(this.#options.clock.now()).toISOString();
   }
+}
+
+/** Whose nets these records may have changed: an assignment touches one person, everything else anybody. */
+function staleBy(rows: readonly RecordChange[]): Stale {
+  const people = new Set<string>();
+  for (const { collection, key } of rows) {
+    if (!COMMS.has(collection)) continue;
+    if (collection !== 'assignments' && collection !== 'temporary') return 'all';
+    people.add(key.split('/')[0] as string);
+  }
+  return people;
 }

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { isLive } from './access/key-commands.ts';
 import { hashSecret, parseSecret } from './access/key-secret.ts';
 import { ShardError } from './errors.ts';
-import type { Central, Clock, GuildStore, Ids, Log, Voice } from './ports.ts';
+import type { Central, Clock, GuildStore, Ids, Log, Notices, People, Voice } from './ports.ts';
 import type { KeyRecord } from './records.ts';
 import { Shard } from './shard.ts';
 
@@ -10,7 +10,8 @@ import { Shard } from './shard.ts';
 export interface ShardsOptions {
   open: (guildId: string) => Promise<GuildStore>;
   central: Central;
-  voice: (guildId: string) => Voice;
+  /** What acts in Discord for a guild. */
+  outside: (guildId: string) => { voice: Voice; people: People; notices: Notices };
   clock: Clock;
   ids: Ids;
   log: Log;
@@ -79,9 +80,9 @@ export class Shards {
   }
 
   async #start(guildId: string): Promise<Shard> {
-    const { open, voice, central, clock, ids, log } = this.#options;
+    const { open, outside, central, clock, ids, log } = this.#options;
     const store = await open(guildId);
-    const shard = new Shard({ guildId, store, central, voice: voice(guildId), clock, ids, log });
+    const shard = new Shard({ guildId, store, central, ...outside(guildId), clock, ids, log });
     try {
       await shard.start();
     } catch (error) {

@@ -1,54 +1,83 @@
-import type { CollectionName, KeyRecord, NetRecord, RecordChange, Records } from './records.ts';
+import {
+  COLLECTIONS,
+  type CollectionName,
+  type KeyRecord,
+  type NetRecord,
+  type RecordChange,
+  type Records,
+} from './records.ts';
 
 /** One map per collection, keyed as on disk. */
-export type Tables = { [K in CollectionName]: Map<string, Records[K]> };
+export type Tables = { readonly [K in CollectionName]: ReadonlyMap<string, Records[K]> };
+
+/** The state as whoever reads it sees it: the journal's, or what a draft would make of it. */
+export interface StateView {
+  readonly tables: Tables;
+  /** Nets by slot, by lower-case name and by the channels bound to them. */
+  readonly netBySlot: ReadonlyMap<number, NetRecord>;
+  readonly netByName: ReadonlyMap<string, NetRecord>;
+  readonly netByChannel: ReadonlyMap<string, NetRecord>;
+}
 
 /** The key of collections that hold a single record per guild. */
 export const ONLY = 'guild';
 
-const emptyTables = (): Tables => ({
-  nets: new Map(),
-  assignments: new Map(),
-  rules: new Map(),
-  operation: new Map(),
-  settings: new Map(),
-  features: new Map(),
-  archive: new Map(),
-  keys: new Map(),
-});
+/** Ways to find a net. */
+export interface NetIndex {
+  bySlot: Map<number, NetRecord>;
+  byName: Map<string, NetRecord>;
+  byChannel: Map<string, NetRecord>;
+}
+
+/** Indexes nets by slot, by lower-case name and by channel. */
+export function indexNets(nets: Iterable<NetRecord>): NetIndex {
+  const index: NetIndex = { bySlot: new Map(), byName: new Map(), byChannel: new Map() };
+  for (const net of nets) {
+    index.bySlot.set(net.id, net);
+    index.byName.set(net.name.toLowerCase(), net);
+    for (const channelId of net.channelIds) index.byChannel.set(channelId, net);
+  }
+  return index;
+}
 
 /** What the journal says, in memory. Changed only by `apply`; applying the same row twice gives the same state. */
-export class State {
-  readonly tables: Tables = emptyTables();
-  /** Nets by slot, by lower-case name and by the channels bound to them. */
-  readonly netBySlot = new Map<number, NetRecord>();
-  readonly netByName = new Map<string, NetRecord>();
-  readonly netByChannel = new Map<string, NetRecord>();
+export class State implements StateView {
+  readonly #tables = Object.fromEntries(COLLECTIONS.map((name) => [name, new Map()])) as {
+    [K in CollectionName]: Map<string, Records[K]>;
+  };
   readonly keyByHash = new Map<string, KeyRecord>();
+  #nets = indexNets([]);
+
+  get tables(): Tables {
+    return this.#tables;
+  }
+
+  get netBySlot(): ReadonlyMap<number, NetRecord> {
+    return this.#nets.bySlot;
+  }
+
+  get netByName(): ReadonlyMap<string, NetRecord> {
+    return this.#nets.byName;
+  }
+
+  get netByChannel(): ReadonlyMap<string, NetRecord> {
+    return this.#nets.byChannel;
+  }
 
   apply(changes: readonly RecordChange[]): void {
+    const touched = new Set<CollectionName>();
     for (const change of changes) {
-      const table = this.tables[change.collection] as Map<string, Records[CollectionName]>;
+      const table = this.#tables[change.collection] as Map<string, Records[CollectionName]>;
       if (change.value === null) table.delete(change.key);
       else table.set(change.key, change.value);
+      touched.add(change.collection);
     }
-    if (changes.some((change) => change.collection === 'nets')) this.#indexNets();
-    if (changes.some((change) => change.collection === 'keys')) this.#indexKeys();
+    if (touched.has('nets')) this.#nets = indexNets(this.#tables.nets.values());
+    if (touched.has('keys')) this.#indexKeys();
   }
 
   #indexKeys(): void {
     this.keyByHash.clear();
-    for (const key of this.tables.keys.values()) this.keyByHash.set(key.hash, key);
-  }
-
-  #indexNets(): void {
-    this.netBySlot.clear();
-    this.netByName.clear();
-    this.netByChannel.clear();
-    for (const net of this.tables.nets.values()) {
-      this.netBySlot.set(net.id, net);
-      this.netByName.set(net.name.toLowerCase(), net);
-      for (const channelId of net.channelIds) this.netByChannel.set(channelId, net);
-    }
+    for (const key of this.#tables.keys.values()) this.keyByHash.set(key.hash, key);
   }
 }

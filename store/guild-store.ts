@@ -22,9 +22,10 @@ export async function startGuildStore(tables: GuildTables, { clock, log }: Guild
   await journal.start(applied);
   collections.start(applied);
   await eventLog.start();
+  const { ledgers } = tables;
   const close = async () => {
     await collections.close();
     await closeGuildTables(tables);
   };
-  return { journal, collections, eventLog, close };
+  return { journal, collections, eventLog, ledgers, close };
 }

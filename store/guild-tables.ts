@@ -1,3 +1,4 @@
+import { LEDGERS, type LedgerName, type LedgerRows } from '../shard/ledgers.ts';
 import type { JournalRow } from '../shard/ports.ts';
 import type { ShardEvent } from '../shard/record/events.ts';
 import { COLLECTIONS, type CollectionName, type Records } from '../shard/records.ts';
@@ -12,6 +13,7 @@ export interface GuildTables {
   /** Batch number → events. */
   events: Table<ShardEvent[]>;
   collections: Record<CollectionName, Table<Records[CollectionName]>>;
+  ledgers: { [K in LedgerName]: Table<LedgerRows[K]> };
 }
 
 /**
@@ -31,7 +33,15 @@ export async function openGuildTables(file: string): Promise<GuildTables> {
     const events = await open<ShardEvent[]>('events', 'NORMAL');
     const collections: [CollectionName, Table<Records[CollectionName]>][] = [];
     for (const name of COLLECTIONS) collections.push([name, await open(name, 'NORMAL')]);
-    return { meta, journal, events, collections: Object.fromEntries(collections) as GuildTables['collections'] };
+    const ledgers: [LedgerName, Table<LedgerRows[LedgerName]>][] = [];
+    for (const name of LEDGERS) ledgers.push([name, await open(`ledger_${name}`, 'NORMAL')]);
+    return {
+      meta,
+      journal,
+      events,
+      collections: Object.fromEntries(collections) as GuildTables['collections'],
+      ledgers: Object.fromEntries(ledgers) as unknown as GuildTables['ledgers'],
+    };
   } catch (error) {
     await Promise.allSettled(opened.map((table) => table.close()));
     throw error;
@@ -39,8 +49,9 @@ export async function openGuildTables(file: string): Promise<GuildTables> {
 }
 
 /** Closes them, the journal last. */
-export async function closeGuildTables({ meta, journal, events, collections }: GuildTables): Promise<void> {
-  const others = [meta, events, ...Object.values(collections)];
+export async function closeGuildTables(tables: GuildTables): Promise<void> {
+  const { meta, journal, events, collections, ledgers } = tables;
+  const others = [meta, events, ...Object.values(collections), ...Object.values(ledgers)];
   const outcomes = await Promise.allSettled(others.map((table) => table.close()));
   await journal.close();
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;

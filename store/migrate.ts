@@ -1,13 +1,14 @@
 import { chmod, copyFile, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { addNetSettings } from './migrations/add-net-settings.ts';
 import { StoreError } from './store-error.ts';
 import { openTable } from './table.ts';
 
 /** Turns a guild's file of one format into the next. It is given a copy and may fail in the middle. */
 export type Migration = (file: string) => Promise<void>;
 
-/** The first turns format 1 into 2, and so on. Today there is one format. */
-const MIGRATIONS: readonly Migration[] = [];
+/** The first turns format 1 into 2, and so on. */
+const MIGRATIONS: readonly Migration[] = [addNetSettings];
 
 /**
  * Makes the file one of this version: creates it (mode 0600), or brings an older format up. Both happen in a file of

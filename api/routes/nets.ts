@@ -1,20 +1,10 @@
 import { z } from 'zod';
 import type { NetRef } from '../../shard/commands.ts';
-import type { ArchiveRecord } from '../../shard/records.ts';
 import type { Caller } from '../context.ts';
 import { EXAMPLE } from '../example.ts';
+import { ArchiveEntry, EXAMPLE_ENTRY, presentEntry } from '../present/archive.ts';
 import { defineRoute, type Route } from '../route.ts';
-import {
-  bodyNetRef,
-  ChannelId,
-  NetId,
-  NetName,
-  NetUid,
-  netRefShape,
-  pathNetRef,
-  requireNetRef,
-  Time,
-} from '../schemas.ts';
+import { bodyNetRef, ChannelId, NetId, NetName, NetUid, netRefShape, pathNetRef, requireNetRef } from '../schemas.ts';
 
 /** Most channels of one net: more than Discord's 500 per guild leave for one. */
 const MAX_CHANNELS = 100;
@@ -76,25 +66,6 @@ const renameNet = defineRoute({
   },
 });
 
-const ArchiveEntry = z
-  .object({
-    uid: NetUid,
-    name: z.string(),
-    notes: z.string(),
-    tags: z.array(z.string()),
-    assignedUserIds: z.array(z.string()),
-    relayTargetNetUids: z.array(NetUid),
-    inboundRelayFromNetUids: z.array(NetUid),
-    channels: z.array(ChannelId).meta({ description: 'The channels that were bound to it.' }),
-    priority: z.int(),
-    mode: z.enum(['open', 'floor']),
-    createdAt: Time,
-    archivedAt: Time,
-    updatedAt: Time,
-    source: z.enum(['api', 'discord', 'system']),
-  })
-  .meta({ id: 'ArchiveEntry', description: 'A removed net with what belonged to it.' });
-
 const Removed = z.object({
   action: z.literal('net.remove'),
   netId: NetId,
@@ -108,22 +79,7 @@ const exampleRemoved: z.output<typeof Removed> = {
   netId: EXAMPLE.netId,
   netUid: EXAMPLE.netUid,
   archived: true,
-  entry: {
-    uid: EXAMPLE.netUid,
-    name: EXAMPLE.netName,
-    notes: '',
-    tags: [],
-    assignedUserIds: [EXAMPLE.userId],
-    relayTargetNetUids: [],
-    inboundRelayFromNetUids: [],
-    channels: [EXAMPLE.channelId],
-    priority: 5,
-    mode: 'open',
-    createdAt: EXAMPLE.time,
-    archivedAt: EXAMPLE.time,
-    updatedAt: EXAMPLE.time,
-    source: 'api',
-  },
+  entry: EXAMPLE_ENTRY,
 };
 
 const removal = {
@@ -161,10 +117,6 @@ async function remove({ shard, actor }: Pick<Caller, 'shard' | 'actor'>, ref: Ne
   const { net, archived, entry } = await shard.change(actor, { type: 'net.remove', net: ref, permanent });
   const shown = entry && presentEntry(entry);
   return { action: 'net.remove' as const, netId: net.id, netUid: net.uid, archived, entry: shown };
-}
-
-function presentEntry({ channelIds, ...entry }: ArchiveRecord) {
-  return { ...entry, channels: channelIds };
 }
 
 /** `POST /nets`, `/nets/rename`, `/nets/remove`, `DELETE /nets/:ref`. */

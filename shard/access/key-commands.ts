@@ -5,7 +5,7 @@ import { mintKeyId } from '../mint.ts';
 import { isCleanName } from '../nets/net-name.ts';
 import { actorId } from '../people/actor.ts';
 import type { KeyRecord } from '../records.ts';
-import type { State } from '../state.ts';
+import type { StateView } from '../state.ts';
 import { hashSecret, mintSecret } from './key-secret.ts';
 import { isScope, SCOPES } from './scopes.ts';
 
@@ -60,14 +60,14 @@ export function isLive(key: KeyRecord, now: number): boolean {
 }
 
 /** Keys that may be used now, by creation. */
-export function liveKeys(state: State, now: number): KeyRecord[] {
+export function liveKeys(state: StateView, now: number): KeyRecord[] {
   return [...state.tables.keys.values()]
     .filter((key) => isLive(key, now))
     .sort((a, b) => a.createdAt.localeCompare(b.createdAt));
 }
 
 /** By id, or by name among the live ones. */
-function findKey(state: State, ref: string, now: number): KeyRecord {
+function findKey(state: StateView, ref: string, now: number): KeyRecord {
   const word = ref.normalize('NFC').trim();
   const byId = state.tables.keys.get(word);
   if (byId) return byId;

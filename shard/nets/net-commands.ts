@@ -8,9 +8,7 @@ import type { ArchiveRecord, NetRecord } from '../records.ts';
 import { requireBindable } from './channels.ts';
 import { cleanNetName } from './net-name.ts';
 import { resolveNet } from './net-ref.ts';
-
-/** Priority of a net that was given none; 1 is lowest, 10 highest. */
-const DEFAULT_PRIORITY = 5;
+import { DEFAULT_NET_SETTINGS, netSettings } from './net-settings.ts';
 
 /** Most entries in one guild's archive. */
 const MAX_ARCHIVE = 100_000;
@@ -26,9 +24,9 @@ export const createNet: Handler<'net.create'> = {
       id: lowestFreeSlot(draft),
       name,
       channelIds: [...new Set(input.channelIds ?? [])],
-      priority: input.priority ?? DEFAULT_PRIORITY,
-      mode: input.mode ?? 'open',
-      relayTargetNetUids: [],
+      ...DEFAULT_NET_SETTINGS,
+      priority: input.priority ?? DEFAULT_NET_SETTINGS.priority,
+      mode: input.mode ?? DEFAULT_NET_SETTINGS.mode,
       createdAt: draft.at,
       updatedAt: draft.at,
     };
@@ -132,11 +130,9 @@ function archiveEntry(draft: Draft, net: NetRecord, assignedUserIds: string[], i
     notes: '',
     tags: [],
     assignedUserIds,
-    relayTargetNetUids: net.relayTargetNetUids,
+    ...netSettings(net),
     inboundRelayFromNetUids: inbound,
     channelIds: net.channelIds,
-    priority: net.priority,
-    mode: net.mode,
     createdAt: net.createdAt,
     archivedAt: draft.at,
     updatedAt: draft.at,

@@ -1,10 +1,10 @@
 import type { NetRef } from '../commands.ts';
 import { ShardError } from '../errors.ts';
 import type { NetRecord } from '../records.ts';
-import type { State } from '../state.ts';
+import type { StateView } from '../state.ts';
 
 /** Finds the net that is meant. @throws ShardError net.unknown | net.ref-mismatch | net.ref-missing */
-export function resolveNet(state: State, ref: NetRef): NetRecord {
+export function resolveNet(state: StateView, ref: NetRef): NetRecord {
   if ('text' in ref) return byText(state, ref.text);
   const { netUid, netId } = ref;
   if (netUid === undefined && netId === undefined) throw new ShardError('net.ref-missing');
@@ -17,7 +17,7 @@ export function resolveNet(state: State, ref: NetRef): NetRecord {
 }
 
 /** A slot is meant before a name that looks like one. */
-function byText(state: State, text: string): NetRecord {
+function byText(state: StateView, text: string): NetRecord {
   const word = text.normalize('NFC').trim();
   const slot = /^\d{1,3}$/.test(word) ? state.netBySlot.get(Number(word)) : undefined;
   return known(state.tables.nets.get(word) ?? slot ?? state.netByName.get(word.toLowerCase()), word);

@@ -1,9 +1,9 @@
 import type { Handler } from '../handler.ts';
 import type { OperationRecord } from '../records.ts';
-import { ONLY, type State } from '../state.ts';
+import { ONLY, type StateView } from '../state.ts';
 
 /** The operation now; closed since the beginning of time when it was never opened. */
-export function operationOf(state: State): OperationRecord {
+export function operationOf(state: StateView): OperationRecord {
   return state.tables.operation.get(ONLY) ?? { open: false, changedAt: new Date(0).toISOString() };
 }
 

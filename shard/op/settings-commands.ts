@@ -2,7 +2,7 @@ import { ShardError } from '../errors.ts';
 import type { Handler, PlanContext } from '../handler.ts';
 import { requireId } from '../nets/channels.ts';
 import type { SettingsRecord } from '../records.ts';
-import { ONLY, type State } from '../state.ts';
+import { ONLY, type StateView } from '../state.ts';
 
 const NO_SETTINGS: SettingsRecord = {
   opsChannelId: null,
@@ -16,7 +16,7 @@ const NO_SETTINGS: SettingsRecord = {
 const MAX_ROLES = 250;
 
 /** The guild's settings now. */
-export function settingsOf(state: State): SettingsRecord {
+export function settingsOf(state: StateView): SettingsRecord {
   return state.tables.settings.get(ONLY) ?? NO_SETTINGS;
 }
 

@@ -24,6 +24,9 @@ export interface SystemActor {
   name: string;
 }
 
+/** What ran out by itself: a temporary assignment, a ready check. */
+export const TIMER: SystemActor = { kind: 'system', name: 'timer' };
+
 /** Who asks for a change. */
 export type Actor = PersonActor | KeyActor | SystemActor;
 
@@ -34,7 +37,8 @@ export function actorId(actor: Actor): string {
 }
 
 /** Where a change came from, as events name it. */
-export function actorSource(actor: Actor): 'api' | 'discord' | 'system' {
+export function actorSource(actor: Actor): 'api' | 'discord' | 'system' | 'timer' {
   if (actor.kind === 'person') return 'discord';
-  return actor.kind === 'key' ? 'api' : 'system';
+  if (actor.kind === 'key') return 'api';
+  return actor === TIMER ? 'timer' : 'system';
 }

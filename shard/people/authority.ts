@@ -1,7 +1,7 @@
 import { COMMAND_SCOPE, type CommandType } from '../commands.ts';
 import { ShardError } from '../errors.ts';
 import { settingsOf } from '../op/settings-commands.ts';
-import type { State } from '../state.ts';
+import type { StateView } from '../state.ts';
 import type { AuthorityLevel } from '../views.ts';
 import type { Actor } from './actor.ts';
 
@@ -15,7 +15,7 @@ const WHO: Readonly<Record<AuthorityLevel, string>> = {
 };
 
 /** What a person may do, by their roles and the guild's settings. The system may do everything, a key nothing by rank. */
-export function authorityOf(state: State, actor: Actor): AuthorityLevel {
+export function authorityOf(state: StateView, actor: Actor): AuthorityLevel {
   if (actor.kind === 'system') return 'admin';
   if (actor.kind === 'key') return 'member';
   if (actor.administrator) return 'admin';
@@ -30,7 +30,7 @@ export function authorityOf(state: State, actor: Actor): AuthorityLevel {
  * Whether this actor may give this command.
  * @throws ShardError authority.missing (a person of too low rank, a key for what keys cannot do) | scope.missing
  */
-export function requireAuthority(state: State, actor: Actor, command: CommandType, needs: AuthorityLevel): void {
+export function requireAuthority(state: StateView, actor: Actor, command: CommandType, needs: AuthorityLevel): void {
   if (actor.kind === 'key') {
     const scope = COMMAND_SCOPE[command];
     if (!scope) throw new ShardError('authority.missing', { needed: 'people, in Discord,' });

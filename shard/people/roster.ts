@@ -1,6 +1,6 @@
 import type { PersonFact } from '../facts.ts';
 import { settingsOf } from '../op/settings-commands.ts';
-import type { State } from '../state.ts';
+import type { StateView } from '../state.ts';
 import type { EffectiveAssignment } from '../views.ts';
 import { effectiveAssignments } from './effective.ts';
 import type { Presence } from './presence.ts';
@@ -15,6 +15,12 @@ export interface Operator {
   nets: EffectiveAssignment[];
 }
 
+/** People whose effective assignments may be other ones than before. */
+export type Stale = 'all' | ReadonlySet<string>;
+
+/** Nobody's. */
+export const NOBODY: Stale = new Set();
+
 /** What a refresh of the roster found. */
 export interface RosterChange {
   joined: Operator[];
@@ -27,27 +33,24 @@ export interface RosterChange {
 export class Roster {
   readonly guildId: string;
   operators: ReadonlyMap<string, Operator> = new Map();
-  #version = -1;
 
   constructor(guildId: string) {
     this.guildId = guildId;
   }
 
   /**
-   * Works the roster out anew. `at`: ISO time of now. `version` names the state: while it is the same one, the nets of
-   * people who are the same facts as before are kept.
+   * Works the roster out anew. `at`: ISO time of now. `stale` says whose assignments the state has changed: the nets of
+   * others who are the same facts as before are kept.
    */
-  refresh(state: State, version: number, presence: Presence, at: string): RosterChange {
+  refresh(state: StateView, stale: Stale, presence: Presence, at: string): RosterChange {
     const before = this.operators;
-    const sameState = version === this.#version;
-    this.#version = version;
     const after = new Map<string, Operator>();
     const readyRoomId = settingsOf(state).readyRoomId;
     for (const person of presence.people.values()) {
       const { channelId, userId } = person;
       if (channelId === null || (channelId !== readyRoomId && !state.netByChannel.has(channelId))) continue;
       const known = before.get(userId);
-      const isKnown = sameState && known?.person === person;
+      const isKnown = known?.person === person && stale !== 'all' && !stale.has(userId);
       const nets = isKnown ? known.nets : effectiveAssignments(state.tables, this.guildId, person);
       after.set(userId, isKnown ? known : { person, channelId, since: known?.since ?? at, nets });
     }

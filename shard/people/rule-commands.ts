@@ -5,7 +5,7 @@ import type { Handler, PlanContext } from '../handler.ts';
 import { requireId } from '../nets/channels.ts';
 import { resolveNet } from '../nets/net-ref.ts';
 import type { RuleRecord } from '../records.ts';
-import type { State, Tables } from '../state.ts';
+import type { StateView, Tables } from '../state.ts';
 import { type Assignee, type AssignmentTables, effectiveAssignments } from './effective.ts';
 
 /** Most rules in one guild: Discord allows 250 roles. */
@@ -66,7 +66,7 @@ export const removeRule: Handler<'rule.remove'> = {
 const currentRules = (draft: Draft): RuleRecord[] => [...draft.state.tables.rules.values()];
 
 /** The uid a rule keeps. A net in the archive may be named by its uid: the rule sleeps until the net is restored. */
-function ruleNetUid(state: State, ref: NetRef, pointer: string, details: ErrorDetail[]): string {
+function ruleNetUid(state: StateView, ref: NetRef, pointer: string, details: ErrorDetail[]): string {
   if ('netUid' in ref && ref.netUid && ref.netId === undefined && state.tables.archive.has(ref.netUid))
     return ref.netUid;
   try {
@@ -86,6 +86,7 @@ function unknownNets(details: ErrorDetail[]): ShardError {
 function replaceRules(draft: Draft, context: PlanContext, rules: readonly RuleRecord[], action: string): RuleDiff {
   const before = currentRules(draft);
   const wanted = new Map(rules.map((rule) => [rule.roleId, rule]));
+  const affected = membersAffected(draft.state.tables, wanted, context);
   const added = pairsMissing(rules, before);
   const removed = pairsMissing(before, rules);
   for (const roleId of new Set([...added, ...removed].map((pair) => pair.roleId))) {
@@ -95,7 +96,7 @@ function replaceRules(draft: Draft, context: PlanContext, rules: readonly RuleRe
   }
   if (added.length + removed.length > 0)
     draft.emit({ type: 'assignments.changed', data: { action, ...draft.cause() } });
-  return { added, removed, membersAffected: membersAffected(draft.state.tables, wanted, context) };
+  return { added, removed, membersAffected: affected };
 }
 
 /** Pairs of role and net that `rules` has and `others` has not. */

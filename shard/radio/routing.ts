@@ -1,7 +1,7 @@
 import { operationOf } from '../op/operation-commands.ts';
 import type { Operator } from '../people/roster.ts';
 import type { ChannelNeed } from '../ports.ts';
-import type { State } from '../state.ts';
+import type { StateView } from '../state.ts';
 
 /** Where somebody's voice goes. Precomputed: never made per packet. */
 export interface Route {
@@ -27,7 +27,7 @@ export interface OccupiedChannel {
 }
 
 /** The net channels that hold somebody; none while the operation is closed. */
-export function occupiedChannels(state: State, operators: Iterable<Operator>): OccupiedChannel[] {
+export function occupiedChannels(state: StateView, operators: Iterable<Operator>): OccupiedChannel[] {
   if (!operationOf(state).open) return [];
   const channels = new Map<string, OccupiedChannel>();
   for (const { person, channelId, nets } of operators) {

@@ -16,7 +16,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   api: ['shard'],
   sandbox: [],
 };
-const PORTS = ['shard/ports.ts', 'shard/records.ts', 'shard/record/events.ts'];
+const PORTS = ['shard/ports.ts', 'shard/records.ts', 'shard/ledgers.ts', 'shard/record/events.ts'];
 
 /** Package → the folders it may be imported in. A new one is given a home here. */
 const HOMES: Record<string, readonly string[]> = {

@@ -8,7 +8,7 @@ import type { NetRecord } from '../../shard/records.ts';
 import { Shard } from '../../shard/shard.ts';
 import { openStores } from '../../store/stores.ts';
 import { SYSTEM_CLOCK, systemIds } from '../../system.ts';
-import { GivenVoice, SILENT } from '../support/given.ts';
+import { givenOutside, SILENT } from '../support/given.ts';
 import { type Acknowledged, KILL_GUILD, seeded } from './kill-loop.ts';
 
 const [dataDir = '', seed = ''] = process.argv.slice(2);
@@ -16,13 +16,13 @@ const random = seeded(Number(seed));
 const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)];
 
 const stores = await openStores({ dataDir, clock: SYSTEM_CLOCK, log: SILENT });
-const central = new EmbeddedCentral({ dataDir, maxNets: 40 });
+const central = new EmbeddedCentral({ dataDir, entitled: { maxNets: 40, features: [] }, clock: SYSTEM_CLOCK });
 await central.start();
 const shard = new Shard({
   guildId: KILL_GUILD,
   store: await stores.open(KILL_GUILD),
   central,
-  voice: new GivenVoice(),
+  ...givenOutside(),
   clock: SYSTEM_CLOCK,
   ids: systemIds(),
   log: SILENT,

@@ -6,7 +6,7 @@ import type { RecordChange } from '../../shard/records.ts';
 import { Shard } from '../../shard/shard.ts';
 import { openStores } from '../../store/stores.ts';
 import { SYSTEM_CLOCK, systemIds } from '../../system.ts';
-import { APPROVING, GivenVoice, SILENT } from '../support/given.ts';
+import { APPROVING, givenOutside, SILENT } from '../support/given.ts';
 
 /** The guild that is changed. */
 export const KILL_GUILD = '1000';
@@ -112,7 +112,7 @@ async function inspect(dataDir: string, lines: Acknowledged[], expected: Expecte
 const SHARD = {
   guildId: KILL_GUILD,
   central: APPROVING,
-  voice: new GivenVoice(),
+  ...givenOutside(),
   clock: SYSTEM_CLOCK,
   log: SILENT,
 };

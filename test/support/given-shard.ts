@@ -2,7 +2,16 @@ import type { ChannelFact, PersonFact } from '../../shard/facts.ts';
 import type { PersonActor, SystemActor } from '../../shard/people/actor.ts';
 import type { Central } from '../../shard/ports.ts';
 import { Shard } from '../../shard/shard.ts';
-import { APPROVING, GivenClock, GivenVoice, givenIds, SILENT } from './given.ts';
+import {
+  APPROVING,
+  GivenClock,
+  type GivenNotices,
+  type GivenPeople,
+  type GivenVoice,
+  givenIds,
+  givenOutside,
+  SILENT,
+} from './given.ts';
 import { MemoryStore } from './memory-store.ts';
 
 export const GUILD = '1000';
@@ -14,6 +23,8 @@ export interface Given {
   store: MemoryStore;
   clock: GivenClock;
   voice: GivenVoice;
+  people: GivenPeople;
+  notices: GivenNotices;
 }
 
 /** A started shard of one guild with voice channels 11…16, a stage 17, a hidden voice channel 18 and a text channel 19. */
@@ -21,11 +32,11 @@ export async function givenShard(
   options: { store?: MemoryStore; central?: Central; clock?: GivenClock } = {},
 ): Promise<Given> {
   const { store = new MemoryStore(), central = APPROVING, clock = new GivenClock() } = options;
-  const voice = new GivenVoice();
-  const shard = new Shard({ guildId: GUILD, store, central, voice, clock, ids: givenIds(), log: SILENT });
+  const outside = givenOutside();
+  const shard = new Shard({ guildId: GUILD, store, central, ...outside, clock, ids: givenIds(), log: SILENT });
   await shard.start();
   shard.observe({ type: 'guild', name: 'Test Guild', roles: [{ id: '21', name: 'Pilot' }], channels: CHANNELS });
-  return { shard, store, clock, voice };
+  return { shard, store, clock, ...outside };
 }
 
 const channel = (id: number, kind: ChannelFact['kind'], usable = true): ChannelFact => ({

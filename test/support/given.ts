@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { Central, Clock, Ids, Log, Voice } from '../../shard/ports.ts';
+import {
+  type AcarsNotice,
+  type Central,
+  type Clock,
+  ENTITLED_FEATURES,
+  type Ids,
+  type Log,
+  type Notices,
+  type People,
+  type Voice,
+} from '../../shard/ports.ts';
+import type { ReadyCheckRecord } from '../../shard/records.ts';
 
 /** A clock that stands still until it is told. */
 export class GivenClock implements Clock {
@@ -63,7 +74,13 @@ export function givenIds(seed = 'seed'): Ids {
 export const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** A central that approves everything. */
-export const APPROVING: Central = { approve: async () => ({ approved: true }), holdKeys: async () => {} };
+export const APPROVING: Central = {
+  approve: async () => ({ approved: true }),
+  holdKeys: async () => {},
+  entitlements: async () => ({ maxNets: 249, features: ENTITLED_FEATURES }),
+  checkpoint: async () => null,
+  holdCheckpoint: async (_, checkpoint) => ({ ...checkpoint, at: new Date(0).toISOString() }),
+};
 
 /** Voice workers that only remember what they were told. */
 export class GivenVoice implements Voice {
@@ -77,4 +94,45 @@ export class GivenVoice implements Voice {
   endTransmission(sinks: readonly string[]): void {
     this.ended.push([...sinks]);
   }
+}
+
+/** People of whom it is only remembered who was disconnected and why. */
+export class GivenPeople implements People {
+  disconnected: { userId: string; reason: string }[] = [];
+  /** What the next calls answer. */
+  count = 1;
+
+  async disconnect(userId: string, reason: string): Promise<number> {
+    this.disconnected.push({ userId, reason });
+    return this.count;
+  }
+}
+
+/** Notices that are only remembered. */
+export class GivenNotices implements Notices {
+  alerts: AcarsNotice[] = [];
+  asked: { check: ReadyCheckRecord; channelIds: readonly string[] }[] = [];
+  updated: ReadyCheckRecord[] = [];
+  quarantined: { id: string; url: string; reason: string }[] = [];
+
+  acars(alert: AcarsNotice): void {
+    this.alerts.push(alert);
+  }
+
+  askReady(check: ReadyCheckRecord, channelIds: readonly string[]): void {
+    this.asked.push({ check, channelIds });
+  }
+
+  updateReady(check: ReadyCheckRecord): void {
+    this.updated.push(check);
+  }
+
+  webhookQuarantined(webhook: { id: string; url: string; reason: string }): void {
+    this.quarantined.push(webhook);
+  }
+}
+
+/** What acts in Discord, given. */
+export function givenOutside() {
+  return { voice: new GivenVoice(), people: new GivenPeople(), notices: new GivenNotices() };
 }

@@ -1,4 +1,5 @@
-import type { Collections, EventLog, GuildStore, Journal, JournalRow } from '../../shard/ports.ts';
+import { LEDGERS } from '../../shard/ledgers.ts';
+import type { Collections, EventLog, GuildStore, Journal, JournalRow, Ledger, Ledgers } from '../../shard/ports.ts';
 import type { ShardEvent } from '../../shard/record/events.ts';
 import type { RecordChange } from '../../shard/records.ts';
 
@@ -45,6 +46,8 @@ export class MemoryStore implements GuildStore {
     read: async () => structuredClone(this.logged),
   };
 
+  readonly ledgers = Object.fromEntries(LEDGERS.map((name) => [name, new MemoryLedger()])) as unknown as Ledgers;
+
   async close(): Promise<void> {
     this.closed = true;
   }
@@ -57,5 +60,25 @@ export class MemoryStore implements GuildStore {
     const key = `${record.collection}/${record.key}`;
     if (record.value === null) this.records.delete(key);
     else this.records.set(key, record);
+  }
+}
+
+class MemoryLedger<V> implements Ledger<V> {
+  readonly #rows = new Map<string, V>();
+
+  async get(key: string): Promise<V | undefined> {
+    return structuredClone(this.#rows.get(key));
+  }
+
+  async set(key: string, value: V): Promise<void> {
+    this.#rows.set(key, structuredClone(value));
+  }
+
+  async remove(keys: readonly string[]): Promise<void> {
+    for (const key of keys) this.#rows.delete(key);
+  }
+
+  async *entries(): AsyncIterable<[string, V]> {
+    yield* structuredClone([...this.#rows]);
   }
 }

@@ -67,7 +67,7 @@ export class Bridge {
     this.shards = new Shards({
       open: options.open ?? (async () => new MemoryStore()),
       central: APPROVING,
-      voice: (guildId) => this.bot.voice(guildId),
+      outside: (guildId) => this.bot.outside(guildId),
       clock,
       ids: systemIds(),
       log,

@@ -5,11 +5,19 @@ import type { Route } from '../../../api/route.ts';
 import { ownerRoutes } from '../../../api/routes.ts';
 import { SCOPES } from '../../../shard/access/scopes.ts';
 import type { ChannelFact } from '../../../shard/facts.ts';
+import { DEFAULT_NET_SETTINGS } from '../../../shard/nets/net-settings.ts';
 import type { Approval, Log } from '../../../shard/ports.ts';
 import type { KeyKind, NetRecord, RecordChange } from '../../../shard/records.ts';
 import type { Shard } from '../../../shard/shard.ts';
 import { Shards } from '../../../shard/shards.ts';
-import { GivenClock, GivenVoice, givenIds } from '../../support/given.ts';
+import {
+  APPROVING,
+  GivenClock,
+  type GivenNotices,
+  type GivenPeople,
+  givenIds,
+  givenOutside,
+} from '../../support/given.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 
 /** The other guild: everything is named as in the first, and has other ids. */
@@ -57,6 +65,9 @@ export interface World {
   otherKey: string;
   /** What central says to privileged changes from now on. */
   central: { answer: () => Promise<Approval> };
+  /** What was done to people, and what they were told, in either guild. */
+  people: GivenPeople;
+  notices: GivenNotices;
   /** What was logged as an error. */
   failures: object[];
   addKey(wish?: KeyWish): Promise<string>;
@@ -69,11 +80,12 @@ export async function makeWorld(): Promise<World> {
   const [store, otherStore] = [new MemoryStore(), new MemoryStore()];
   const central: World['central'] = { answer: async () => ({ approved: true }) };
   const failures: object[] = [];
+  const outside = givenOutside();
   const log: Log = { debug() {}, info() {}, warn() {}, error: (fields) => failures.push(fields) };
   const shards = new Shards({
     open: async (guildId) => (guildId === OTHER.guildId ? otherStore : store),
-    central: { approve: () => central.answer(), holdKeys: async () => {} },
-    voice: () => new GivenVoice(),
+    central: { ...APPROVING, approve: () => central.answer() },
+    outside: () => outside,
     clock,
     ids: givenIds('shards'),
     log,
@@ -94,6 +106,8 @@ export async function makeWorld(): Promise<World> {
     key: await makeKey(shard),
     otherKey: await makeKey(other),
     central,
+    people: outside.people,
+    notices: outside.notices,
     failures,
     addKey: (wish) => makeKey(shard, wish),
     async revoke(secret) {
@@ -134,9 +148,7 @@ function records(guild: Guild): RecordChange[] {
     id: guild.netId,
     name: guild.netName,
     channelIds: [guild.channelId],
-    priority: 5,
-    mode: 'open',
-    relayTargetNetUids: [],
+    ...DEFAULT_NET_SETTINGS,
     createdAt: guild.time,
     updatedAt: guild.time,
   };

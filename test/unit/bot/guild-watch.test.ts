@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { type Client, Collection } from 'discord.js';
 import { GuildWatch } from '../../../bot/guild-watch.ts';
 import { Shards } from '../../../shard/shards.ts';
-import { APPROVING, GivenClock, GivenVoice, givenIds, SILENT } from '../../support/given.ts';
+import { APPROVING, GivenClock, givenIds, givenOutside, SILENT } from '../../support/given.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 
 /** A watch over one guild with Freya in voice, whom Discord describes at the `answersAt`-th request. */
@@ -31,8 +31,7 @@ async function given(answersAt: number) {
   };
   const client = Object.assign(new EventEmitter(), { guilds: { cache: new Collection([['G', guild]]) } });
   const open = async () => new MemoryStore();
-  const voice = () => new GivenVoice();
-  const shards = new Shards({ open, central: APPROVING, voice, clock, ids: givenIds(), log: SILENT });
+  const shards = new Shards({ open, central: APPROVING, outside: givenOutside, clock, ids: givenIds(), log: SILENT });
   let present: string[] = [];
   const shard = await shards.open('G');
   shard.observe = (fact) => {

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { EmbeddedCentral } from '../../../central/embedded-central.ts';
+import type { EntitledFeature } from '../../../shard/ports.ts';
 import type { KeyRecord } from '../../../shard/records.ts';
+import { GivenClock } from '../../support/given.ts';
 
 const key = (id: string, revokedAt: string | null = null): KeyRecord => ({
   id,
@@ -21,7 +23,11 @@ describe('The central inside the process', () => {
   let dataDir = '';
   const file = () => join(dataDir, 'central.json');
   const given = async (maxNets = 3) => {
-    const central = new EmbeddedCentral({ dataDir, maxNets });
+    const central = new EmbeddedCentral({
+      dataDir,
+      entitled: { maxNets, features: ['acars'] },
+      clock: new GivenClock(),
+    });
     await central.start();
     return central;
   };
@@ -32,23 +38,35 @@ describe('The central inside the process', () => {
   afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
   describe('asked about a change', () => {
-    const ask = async (command: string, netCount: number) =>
-      (await given()).approve({ guildId: '1000', command, actor: { kind: 'person', id: '1' }, netCount });
+    const ask = async (netsBefore: number, netCount: number, turnsOn: EntitledFeature[] = []) => {
+      const actor = { kind: 'person' as const, id: '1' };
+      return (await given()).approve({ guildId: '1000', command: 'any', actor, netsBefore, netCount, turnsOn });
+    };
 
     it('approves nets up to what the guild is entitled to', async () => {
-      expect(await ask('net.create', 3)).to.deep.equal({ approved: true });
+      expect(await ask(2, 3)).to.deep.equal({ approved: true });
     });
 
     it('refuses one more, and says why', async () => {
-      const answer = await ask('net.create', 4);
+      const answer = await ask(3, 4);
       expect(answer).to.have.property('approved', false);
       expect(answer).to.have.property('reason').that.contains('entitled to 3 nets');
     });
 
-    it('approves everything else when there are too many, above all removing one', async () => {
-      for (const command of ['net.remove', 'key.revoke', 'operation.set']) {
-        expect(await ask(command, 9), command).to.deep.equal({ approved: true });
-      }
+    it('approves what adds no net when there are too many, above all removing one', async () => {
+      expect(await ask(9, 9)).to.deep.equal({ approved: true });
+      expect(await ask(9, 8)).to.deep.equal({ approved: true });
+    });
+
+    it('approves features that the guild is entitled to and refuses others, and says why', async () => {
+      expect(await ask(1, 1, ['acars'])).to.deep.equal({ approved: true });
+      const answer = await ask(1, 1, ['acars', 'public-net']);
+      expect(answer).to.have.property('approved', false);
+      expect(answer).to.have.property('reason').that.contains('not entitled to public-net');
+    });
+
+    it('says what a guild is entitled to', async () => {
+      expect(await (await given()).entitlements()).to.deep.equal({ maxNets: 3, features: ['acars'] });
     });
   });
 
@@ -57,6 +75,16 @@ describe('The central inside the process', () => {
     await Promise.all([central.holdKeys('1000', [key('a')]), central.holdKeys('2000', [key('b')])]);
     await (await given()).holdKeys('1000', [key('a'), key('c')]);
     expect(await held()).to.deep.equal({ '1000': [key('a'), key('c')], '2000': [key('b')] });
+  });
+
+  it('holds the last checkpoint of each guild over restarts, in a file of its own', async () => {
+    const central = await given();
+    expect(await central.checkpoint('1000')).to.equal(null);
+    const held = await central.holdCheckpoint('1000', { version: 7, hash: 'abc' });
+    expect(held).to.include({ version: 7, hash: 'abc' }).and.to.have.property('at').that.matches(/Z$/);
+    await central.holdCheckpoint('2000', { version: 1, hash: 'def' });
+    expect(await (await given()).checkpoint('1000')).to.deep.equal(held);
+    expect((await stat(join(dataDir, 'checkpoints.json'))).mode & 0o777).to.equal(0o600);
   });
 
   it('writes its file for the owner of the process alone, and leaves nothing beside it', async () => {

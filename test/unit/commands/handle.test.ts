@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { MessageFlags } from 'discord.js';
 import { handleInteraction } from '../../../commands/handle.ts';
 import type { Approval, Central } from '../../../shard/ports.ts';
-import { SILENT } from '../../support/given.ts';
+import { APPROVING, SILENT } from '../../support/given.ts';
 import { ADMIN, COMMANDER, type Desk, expectError, givenDesk, MEMBER } from './support/desk.ts';
 
 describe('Answering interactions', () => {
@@ -27,7 +27,7 @@ describe('Answering interactions', () => {
       asked.resolve();
       return answer.promise;
     };
-    const slow = await givenDesk({ central: { approve, holdKeys: async () => {} } });
+    const slow = await givenDesk({ central: { ...APPROVING, approve } });
     const given = slow.give('net create', COMMANDER, { name: 'Alpha' });
     await asked.promise;
     expect(slow.discord.arrived.map(({ kind }) => kind)).to.deep.equal(['defer']);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Central } from '../../../shard/ports.ts';
+import { APPROVING } from '../../support/given.ts';
 import { ADMIN, COMMANDER, type Desk, expectError, givenDesk, MEMBER, seat } from './support/desk.ts';
 
 describe('/op and /status', () => {
@@ -36,10 +37,7 @@ describe('/op and /status', () => {
   });
 
   it('shows to the person alone that central refused', async () => {
-    const refusing: Central = {
-      approve: async () => ({ approved: false, reason: 'not paid' }),
-      holdKeys: async () => {},
-    };
+    const refusing: Central = { ...APPROVING, approve: async () => ({ approved: false, reason: 'not paid' }) };
     const refused = await givenDesk({ central: refusing });
     expectError(await refused.give('op open', ADMIN), 'Central refused this: not paid');
     await refused.stop();

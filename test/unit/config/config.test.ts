@@ -39,6 +39,7 @@ describe('The configuration', () => {
       dataDir: './data',
       shardName: 'Comms Shard',
       maxNets: 50,
+      features: ['acars', 'global-ptt', 'org-link', 'public-net', 'ready-checks'],
       bodyLimitKib: 64,
       logLevel: 'info',
       logPretty: 'auto',

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Command } from '../../../shard/commands.ts';
 import type { JournalRow } from '../../../shard/ports.ts';
 import { State } from '../../../shard/state.ts';
-import { GivenClock, settle } from '../../support/given.ts';
+import { APPROVING, GivenClock, settle } from '../../support/given.ts';
 import { givenShard, refusal, SYSTEM } from '../../support/given-shard.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 
@@ -46,7 +46,7 @@ describe('a change', () => {
   it('is approved again when others that went first changed what central was asked about', async () => {
     const approve = async ({ netCount }: { netCount: number }) =>
       netCount <= 2 ? { approved: true as const } : { approved: false as const, reason: 'two nets at most.' };
-    const { shard } = await givenShard({ central: { approve, holdKeys: async () => {} } });
+    const { shard } = await givenShard({ central: { ...APPROVING, approve } });
     const names = ['A', 'B', 'C', 'D', 'E'];
     const codes = await Promise.all(names.map((name) => refusal(shard.change(SYSTEM, { type: 'net.create', name }))));
     expect(codes.filter((code) => code === 'central.refused')).to.have.length(3);
@@ -84,10 +84,8 @@ describe('a change', () => {
   });
 
   it('that central refuses, or does not answer for 3 s, changes nothing', async () => {
-    const central = {
-      approve: async () => ({ approved: false as const, reason: 'the guild may have no nets.' }),
-      holdKeys: async () => {},
-    };
+    const approve = async () => ({ approved: false as const, reason: 'the guild may have no nets.' });
+    const central = { ...APPROVING, approve };
     const refusing = await givenShard({ central });
     expect(await refusal(refusing.shard.change(SYSTEM, NET))).to.equal('central.refused');
     expect(refusing.store.rows).to.have.length(0);

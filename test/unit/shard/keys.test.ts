@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { mintSecret, parseSecret } from '../../../shard/access/key-secret.ts';
 import { Shards } from '../../../shard/shards.ts';
-import { APPROVING, GivenClock, GivenVoice, givenIds, SILENT } from '../../support/given.ts';
+import { APPROVING, GivenClock, givenIds, givenOutside, SILENT } from '../../support/given.ts';
 import { givenShard, refusal, SYSTEM } from '../../support/given-shard.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 
@@ -17,7 +17,7 @@ function givenShards() {
   const shards = new Shards({
     open,
     central: APPROVING,
-    voice: () => new GivenVoice(),
+    outside: givenOutside,
     clock,
     ids: givenIds(),
     log: SILENT,

@@ -19,8 +19,16 @@ describe("The format of a guild's file", () => {
     const things = await openTable<string>(path, 'things', 'NORMAL');
     return things.get('1').finally(() => things.close());
   };
+  const put = async (name: string, key: string, value: object) => {
+    const table = await openTable<object>(file(), name, 'NORMAL');
+    await table.set(key, value).finally(() => table.close());
+  };
+  const get = async (name: string, key: string) => {
+    const table = await openTable<object>(file(), name, 'NORMAL');
+    return table.get(key).finally(() => table.close());
+  };
   const givenThing = async () => {
-    await migrate(file());
+    await migrate(file(), []);
     const things = await openTable<string>(file(), 'things', 'NORMAL');
     await things.set('1', 'old');
     await things.close();
@@ -57,10 +65,28 @@ describe("The format of a guild's file", () => {
   it('that is newer than the program is a clear error, and nothing is changed', async () => {
     await givenThing();
     await migrate(file(), [renameThing]);
-    expect((await rejection(migrate(file()))).message)
+    expect((await rejection(migrate(file(), []))).message)
       .to.contain('format 2')
       .and.to.contain('newer version');
     expect(await thing()).to.equal('old, migrated');
+  });
+
+  it('2 gives nets and archive entries of format 1 their new settings, in records and in the journal', async () => {
+    await migrate(file(), []);
+    const net = { uid: 'net_a', id: 1, name: 'Alpha', channelIds: [], priority: 7, mode: 'floor' };
+    const row = (collection: string, value: object | null) => ({ collection, key: 'net_a', value });
+    const rows = [row('nets', net), row('archive', null), row('rules', { roleId: '1' })];
+    await put('nets', 'net_a', net);
+    await put('archive', 'net_b', { ...net, uid: 'net_b' });
+    await put('journal', '0000000000000001', { seq: 1, rows });
+    await migrate(file());
+    const added = { gainDb: 0, timeLimitSeconds: null, access: 'open', monitors: {} };
+    expect(await get('nets', 'net_a')).to.deep.equal({ ...added, ...net });
+    expect(await get('archive', 'net_b')).to.deep.equal({ ...added, ...net, uid: 'net_b' });
+    expect(await get('journal', '0000000000000001')).to.deep.equal({
+      seq: 1,
+      rows: [row('nets', { ...added, ...net }), row('archive', null), row('rules', { roleId: '1' })],
+    });
   });
 
   it('is missed in a file of another program', async () => {

@@ -54,6 +54,7 @@ function gated(tables: GuildTables, gate: { before: BeforeWrite }): GuildTables 
     journal: wrap('journal', tables.journal),
     events: wrap('events', tables.events),
     collections: Object.fromEntries(collections) as GuildTables['collections'],
+    ledgers: tables.ledgers,
   };
 }
 

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { ArchiveRecord } from '../../shard/records.ts';
+import { EXAMPLE } from '../example.ts';
+import { ChannelId, NetSettings, NetUid, Time, UserId } from '../schemas.ts';
+
+/** A removed net in the archive's answers. */
+export const ArchiveEntry = z
+  .object({
+    uid: NetUid,
+    name: z.string(),
+    notes: z.string(),
+    tags: z.array(z.string()),
+    assignedUserIds: z.array(UserId),
+    inboundRelayFromNetUids: z.array(NetUid).meta({ description: 'Nets that it heard.' }),
+    channels: z.array(ChannelId).meta({ description: 'The channels that were bound to it.' }),
+    ...NetSettings.shape,
+    createdAt: Time,
+    archivedAt: Time,
+    updatedAt: Time,
+    source: z.enum(['api', 'discord', 'rule', 'preset', 'timer', 'system']),
+  })
+  .meta({ id: 'ArchiveEntry', description: 'A removed net with what belonged to it.' });
+
+/** Shows an entry. */
+export function presentEntry({ channelIds, ...entry }: ArchiveRecord): z.output<typeof ArchiveEntry> {
+  return { ...entry, channels: channelIds };
+}
+
+/** The entry of the documented examples. */
+export const EXAMPLE_ENTRY: z.output<typeof ArchiveEntry> = {
+  uid: EXAMPLE.netUid,
+  name: EXAMPLE.netName,
+  notes: '',
+  tags: [],
+  assignedUserIds: [EXAMPLE.userId],
+  relayTargetNetUids: [],
+  inboundRelayFromNetUids: [],
+  channels: [EXAMPLE.channelId],
+  priority: 5,
+  mode: 'open',
+  gainDb: 0,
+  timeLimitSeconds: null,
+  access: 'open',
+  monitors: {},
+  createdAt: EXAMPLE.time,
+  archivedAt: EXAMPLE.time,
+  updatedAt: EXAMPLE.time,
+  source: 'api',
+};

@@ -1,0 +1,79 @@
+import type { Command } from './commands.ts';
+import type { Clock, Log } from './ports.ts';
+import type { CollectionName } from './records.ts';
+import type { StateView } from './state.ts';
+
+/** Something that ends by itself. */
+interface Deadline {
+  /** The records it follows from. */
+  collection: CollectionName;
+  /** When the next one ends, milliseconds since the epoch; null: none does. */
+  next(state: StateView): number | null;
+  /** Ends everything that is over. */
+  command: Command;
+}
+
+/** Everything that ends by itself. */
+const DEADLINES: readonly Deadline[] = [];
+
+/** How long to wait when an end could not be written. */
+const RETRY_MS = 1000;
+
+/** Ends what ends by itself, on time; what ended while the process was down, first thing at start. */
+export class Deadlines {
+  readonly #clock: Clock;
+  readonly #end: (command: Command) => Promise<unknown>;
+  readonly #log: Log;
+  readonly #cancel = new Map<Deadline, () => void>();
+  #stopped = false;
+
+  constructor(clock: Clock, end: (command: Command) => Promise<unknown>, log: Log) {
+    this.#clock = clock;
+    this.#end = end;
+    this.#log = log;
+  }
+
+  /** Resolves when what is overdue has ended. */
+  async start(state: StateView): Promise<void> {
+    for (const deadline of DEADLINES) {
+      const at = deadline.next(state);
+      if (at !== null && at <= this.#clock.now()) await this.#fire(deadline, state);
+      else this.#schedule(deadline, state);
+    }
+  }
+
+  /** These records changed. */
+  follow(state: StateView, touched: ReadonlySet<CollectionName>): void {
+    for (const deadline of DEADLINES) if (touched.has(deadline.collection)) this.#schedule(deadline, state);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const cancel of this.#cancel.values()) cancel();
+    this.#cancel.clear();
+  }
+
+  #schedule(deadline: Deadline, state: StateView): void {
+    this.#cancel.get(deadline)?.();
+    this.#cancel.delete(deadline);
+    const at = deadline.next(state);
+    if (at !== null) this.#wait(deadline, state, Math.max(0, at - this.#clock.now()));
+  }
+
+  #wait(deadline: Deadline, state: StateView, ms: number): void {
+    if (this.#stopped) return;
+    this.#cancel.set(
+      deadline,
+      this.#clock.after(ms, () => void this.#fire(deadline, state)),
+    );
+  }
+
+  async #fire(deadline: Deadline, state: StateView): Promise<void> {
+    try {
+      await this.#end(deadline.command);
+    } catch (error) {
+      this.#log.error({ err: error, command: deadline.command.type }, 'what is over could not be ended; trying again');
+      this.#wait(deadline, state, RETRY_MS);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+/** What is kept on disk beside the journal: written behind or on its own, and no part of a change. */
+import type { ShardEvent } from './record/events.ts';
+
+/** One call or command that was made, or refused. */
+export interface AuditEntry {
+  /** Sorts by time. */
+  id: string;
+  /** ISO time, UTC. */
+  at: string;
+  keyId: string | null;
+  keyName: string | null;
+  /** Who it was: a person's id, a key's id or the program's name. */
+  actor: string;
+  method: string;
+  path: string;
+  status: number;
+  requestId: string;
+  /** The type of the change, such as `net.create`. */
+  action?: string;
+  source: 'api' | 'discord' | 'system' | 'timer';
+}
+
+/** Talk time and occupancy of one hour. Times are milliseconds since the epoch, durations milliseconds. */
+export interface MetricsHour {
+  /** Five-minute buckets of talk time. */
+  talk: { at: number; userId: string; netUid: string; ms: number; transmissions: number }[];
+  /** One sample every 15 s. */
+  occupancy: { at: number; connected: number; byNet: Record<string, number> }[];
+}
+
+/** A delivery that failed and is tried again. */
+export interface PendingDelivery {
+  webhookId: string;
+  event: ShardEvent;
+  attempts: number;
+  /** ISO time of the next attempt. */
+  nextAt: string;
+}
+
+/** Ledger name → what a row of it holds. */
+export interface LedgerRows {
+  /** Batch number → entries. */
+  audit: AuditEntry[];
+  /** Key id → ISO time of its last use. */
+  keyUse: string;
+  /** Start of the hour (ISO) → what was measured in it. */
+  metrics: MetricsHour;
+  /** Webhook id → id of the last event whose first attempt was made. */
+  cursors: string;
+  /** Delivery id → what is tried again. */
+  deliveries: PendingDelivery;
+}
+
+export type LedgerName = keyof LedgerRows;
+
+/** Every ledger; the store makes a table of each. */
+export const LEDGERS = ['audit', 'keyUse', 'metrics', 'cursors', 'deliveries'] as const satisfies readonly LedgerName[];
