@@ -1,5 +1,6 @@
 import { ShardError } from './errors.ts';
-import type { Approval, ApprovalRequest, Central, Clock, Log } from './ports.ts';
+import { inTime } from './in-time.ts';
+import type { ApprovalRequest, Central, Clock, Log } from './ports.ts';
 
 /** How long central may take to approve a privileged change. */
 const APPROVAL_MS = 3000;
@@ -14,22 +15,10 @@ export async function requireApproval(
   log: Log,
   request: ApprovalRequest,
 ): Promise<void> {
-  const answer = await askInTime(central, clock, request).catch((error: unknown) => {
+  const asked = inTime(clock, APPROVAL_MS, (signal) => central.approve(request, signal));
+  const answer = await asked.catch((error: unknown) => {
     log.warn({ err: error, command: request.command }, 'central did not approve in time');
     throw new ShardError('central.unreachable');
   });
   if (!answer.approved) throw new ShardError('central.refused', { reason: answer.reason });
-}
-
-async function askInTime(central: Central, clock: Clock, request: ApprovalRequest): Promise<Approval> {
-  const abort = new AbortController();
-  const late = new Promise<never>((_, reject) => {
-    abort.signal.addEventListener('abort', () => reject(new Error(`no answer within ${APPROVAL_MS} ms`)));
-  });
-  const cancel = clock.after(APPROVAL_MS, () => abort.abort());
-  try {
-    return await Promise.race([central.approve(request, abort.signal), late]);
-  } finally {
-    cancel();
-  }
 }

@@ -105,6 +105,14 @@ export const ERRORS = {
     'forbidden',
     (p) => `A squad lead assigns people only to nets they are on, and you are not on "${p.net}".`,
   ),
+  'feature.not-entitled': spec(
+    'forbidden',
+    (p) => `This guild is not entitled to ${p.feature}. Ask whoever runs the shard for it.`,
+  ),
+  'feature.off': spec(
+    'forbidden',
+    (p) => `${p.feature} is switched off in this guild. Switch ${p.switch} on with POST /api/v1/features first.`,
+  ),
   'setting.invalid': spec('invalid', (p) => `The setting ${p.name} cannot be set to that: ${p.reason}`),
   'central.refused': spec('forbidden', (p) => `Central refused this: ${p.reason}`),
   'central.unreachable': spec(

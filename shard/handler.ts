@@ -2,7 +2,7 @@ import type { Commands, CommandType } from './commands.ts';
 import type { Draft } from './draft.ts';
 import type { Presence } from './people/presence.ts';
 import type { Roster } from './people/roster.ts';
-import type { Ids } from './ports.ts';
+import type { EntitledFeature, Ids } from './ports.ts';
 import type { AuthorityLevel } from './views.ts';
 
 /** What a plan may look at besides the draft. */
@@ -13,6 +13,8 @@ export interface PlanContext {
   ids: Ids;
   /** Milliseconds since the epoch. */
   now: number;
+  /** Whether central entitles the guild to a feature; true while central never said. */
+  entitled: (feature: EntitledFeature) => boolean;
 }
 
 /** How one type of command is carried out. */

@@ -9,7 +9,7 @@ import type { Actor } from './people/actor.ts';
 import { authorityOf } from './people/authority.ts';
 import type { Presence } from './people/presence.ts';
 import type { Roster } from './people/roster.ts';
-import type { Clock } from './ports.ts';
+import type { Clock, Entitlements } from './ports.ts';
 import type { Radio } from './radio/radio.ts';
 import type { FeaturesRecord, KeyRecord, NetRecord, OperationRecord, SettingsRecord } from './records.ts';
 import type { State } from './state.ts';
@@ -35,6 +35,7 @@ export interface ReadSources {
   updatedAt: () => string;
   /** Channels that need a worker now. */
   needed: () => ReadonlySet<string>;
+  entitlements: () => Entitlements | null;
 }
 
 /** Everything that can be asked of a shard. Synchronous, from memory. */
@@ -125,6 +126,11 @@ export class Reads {
 
   features(): FeaturesRecord {
     return featuresOf(this.#from.state);
+  }
+
+  /** What central said last that the guild is entitled to; null while it never answered. */
+  entitlements(): Entitlements | null {
+    return this.#from.entitlements();
   }
 
   /** Neither revoked nor expired, by creation. */

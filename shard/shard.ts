@@ -3,9 +3,10 @@ import { ChangeQueue } from './change-queue.ts';
 import type { Commands, CommandType, Result } from './commands.ts';
 import { Deadlines } from './deadlines.ts';
 import { Draft, type Outside } from './draft.ts';
+import { EntitlementWatch } from './entitlement-watch.ts';
 import { ShardError } from './errors.ts';
 import type { Fact } from './facts.ts';
-import type { Handler } from './handler.ts';
+import type { Handler, PlanContext } from './handler.ts';
 import { HANDLERS } from './handlers.ts';
 import { countedNets, featuresOn } from './op/features.ts';
 import { operationOf } from './op/operation-commands.ts';
@@ -73,6 +74,7 @@ export class Shard {
   readonly #queue = new ChangeQueue();
   readonly #listeners = new Map<() => void, string>();
   readonly #deadlines: Deadlines;
+  readonly #entitlements: EntitlementWatch;
   #seq = 0;
   #startedAt = '';
   #updatedAt = '';
@@ -87,6 +89,7 @@ export class Shard {
     this.guildId = guildId;
     this.#roster = new Roster(guildId);
     this.#deadlines = new Deadlines(clock, (command) => this.change(TIMER, command), log);
+    this.#entitlements = new EntitlementWatch({ guildId, central: options.central, clock, log });
     this.events = new EventFeed({ guildId, log: store.eventLog, clock, ids, report: log });
     this.radio = new Radio(clock, {
       started: (transmission) => this.#keyed(transmission),
@@ -102,6 +105,7 @@ export class Shard {
       clock,
       updatedAt: () => this.#updatedAt,
       needed: () => this.#needed,
+      entitlements: () => this.#entitlements.known,
     });
   }
 
@@ -131,11 +135,13 @@ export class Shard {
     this.#handKeysUp();
     this.#refresh('system', 'all');
     await this.#deadlines.start(this.#state);
+    this.#entitlements.start();
   }
 
   /** Takes no more changes, waits for those under way, ends transmissions, publishes what is left. */
   async stop(): Promise<void> {
     this.#deadlines.stop();
+    this.#entitlements.stop();
     await this.#queue.close();
     this.radio.rebuild(new Map(), () => 'left');
     await this.events.stop();
@@ -178,7 +184,8 @@ export class Shard {
     requireAuthority(this.#state, actor, command.type, handler.needs);
     const { guildId, clock, ids } = this.#options;
     const draft = new Draft(this.#state, actor, this.#now());
-    const context = { guildId, presence: this.#presence, roster: this.#roster, ids, now: clock.now() };
+    const entitled: PlanContext['entitled'] = (feature) => this.#entitlements.allows(feature);
+    const context = { guildId, presence: this.#presence, roster: this.#roster, ids, now: clock.now(), entitled };
     return { draft, result: handler.plan(draft, command, context) };
   }
 
