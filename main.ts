@@ -83,6 +83,7 @@ export function plug(config: Config, token: string, stores: Stores, log: Log): P
     version: VERSION,
     readiness: () => [...bot.health(), storeHealth(shards)],
     bodyLimitBytes: config.bodyLimitKib * 1024,
+    limits: { perKey: config.rateLimit, perAddress: config.publicRateLimit, trustProxy: config.trustProxy },
     log,
     clock,
     ids,

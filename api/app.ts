@@ -4,11 +4,13 @@ import type { Clock, Ids, Log } from '../shard/ports.ts';
 import type { Shards } from '../shard/shards.ts';
 import type { ApiContext, ApiMiddleware, RequestState } from './context.ts';
 import { healthRouter, type ReadinessCheck } from './health.ts';
+import { type LimitOptions, Limits } from './limits/limits.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { jsonBody } from './middleware/body.ts';
 import { drain } from './middleware/drain.ts';
 import { entityTag } from './middleware/entity-tag.ts';
 import { errors } from './middleware/errors.ts';
+import { limitPublic } from './middleware/limit-public.ts';
 import { logRequests } from './middleware/log-requests.ts';
 import { requestId } from './middleware/request-id.ts';
 import { requireScope } from './middleware/scope.ts';
@@ -30,6 +32,7 @@ export interface AppOptions {
   readiness: () => ReadinessCheck[];
   /** Largest body that is read. */
   bodyLimitBytes: number;
+  limits: LimitOptions;
   log: Log;
   clock: Clock;
   ids: Ids;
@@ -42,12 +45,14 @@ const LARGE_BODY_BYTES = 256 * 1024;
 const PREFIX = '/api/v1';
 
 /**
- * The HTTP application, without listening. A request is checked in this order: key (401), route (404, 405), scope
- * (403), body (415, 413, 400); limits per key belong right after the key.
+ * The HTTP application, without listening. A request is checked in this order: key (401), limit (429), route (404, 405),
+ * scope (403), body (415, 413, 400).
  */
 export function createApp(options: AppOptions): Koa {
   const { shards, log, ids, clock } = options;
   const routes = ownerRoutes(options);
+  const limits = new Limits(options.limits, clock);
+  const publicPaths = publicRouter(routes, options);
   const app = new Koa();
   app.on('error', (error: unknown) => reportUnlessGone(error, log));
   app.use(drain(clock));
@@ -56,8 +61,9 @@ export function createApp(options: AppOptions): Koa {
   app.use(secureHeaders());
   app.use(errors(log));
   app.use(healthRouter(options).routes());
-  app.use(publicRouter(routes, options).routes());
-  app.use(authenticate(shards, PREFIX));
+  app.use(limitPublic(publicPaths, limits));
+  app.use(publicPaths.routes());
+  app.use(authenticate(shards, limits, PREFIX));
   app.use(ownerRouter(routes, options).routes());
   app.use(unmatched());
   return app;

@@ -15,6 +15,8 @@ export interface RequestState {
   requestId: string;
   /** Set once the key was accepted; absent on public paths. */
   caller?: Caller;
+  /** Whether it was one request too many. */
+  limited?: boolean;
   /** The parsed body; `{}` when there was none. */
   body?: unknown;
 }

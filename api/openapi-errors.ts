@@ -8,6 +8,20 @@ import type { Route } from './route.ts';
 /** Headers of every answer. */
 export const ResponseHeaders = z.object({
   'X-Request-Id': z.string().meta({ description: 'The id sent with the request, or a new one.' }),
+  'RateLimit-Policy': z
+    .string()
+    .meta({ description: 'Requests (q) within so many seconds (w).', example: '"default";q=120;w=60' }),
+  RateLimit: z.string().meta({
+    description: 'Requests that are left (r) and in how many seconds it starts anew (t).',
+    example: '"default";r=119;t=60',
+  }),
+  'X-RateLimit-Limit': z.string().meta({ description: 'The same as q.', example: '120' }),
+  'X-RateLimit-Remaining': z.string().meta({ description: 'The same as r.', example: '119' }),
+  'X-RateLimit-Reset': z.string().meta({ description: 'When it starts anew, Unix seconds.', example: '1795245240' }),
+});
+
+const RetryHeaders = ResponseHeaders.extend({
+  'Retry-After': z.string().meta({ description: 'Seconds until the next try makes sense.', example: '42' }),
 });
 
 /** What can go wrong with any request that needs a key. */
@@ -19,6 +33,7 @@ const ALWAYS: readonly ProblemCode[] = [
   'key.expired',
   'scope.missing',
   'key.wrong-kind',
+  'rate.limited',
   'internal',
 ];
 
@@ -55,6 +70,7 @@ const SAMPLE = {
   expiresAt: EXAMPLE.time,
   reason: 'this guild is entitled to 10 nets.',
   limit: 65_536,
+  seconds: 42,
   type: 'application/xml',
   header: 'charset',
   value: 'iso-8859-1',
@@ -106,10 +122,18 @@ export function failures(route: Route): ZodOpenApiResponsesObject {
   return Object.fromEntries(sorted.map(([status, codes]) => [status, failure(route, status, codes)]));
 }
 
-function failure(route: Route, status: number, codes: readonly ProblemCode[]): ZodOpenApiResponseObject {
+/** What can go wrong at a public path. */
+export function publicFailures(path: string): ZodOpenApiResponsesObject {
+  return { '429': failure({ path }, 429, ['rate.limited']) };
+}
+
+/** What an error's example is about. */
+type Place = Pick<Route, 'path'> & Partial<Pick<Route, 'scope'>>;
+
+function failure(route: Place, status: number, codes: readonly ProblemCode[]): ZodOpenApiResponseObject {
   return {
     description: codes.map((code) => `\`${code}\``).join(', '),
-    headers: ResponseHeaders,
+    headers: status === 429 || status === 503 ? RetryHeaders : ResponseHeaders,
     content: {
       [PROBLEM_TYPE]: {
         schema: ProblemSchema,
@@ -119,8 +143,12 @@ function failure(route: Route, status: number, codes: readonly ProblemCode[]): Z
   };
 }
 
-function sampleProblem(route: Route, status: number, code: ProblemCode) {
-  const params = { ...SAMPLE, ...(code === 'scope.missing' && { scope: route.scope }) };
+function sampleProblem(route: Place, status: number, code: ProblemCode) {
+  const params = {
+    ...SAMPLE,
+    ...(code === 'scope.missing' && route.scope && { scope: route.scope }),
+    ...(code === 'rate.limited' && { limit: 120 }),
+  };
   const sentence = sentenceOf(code, params);
   const instance = `/api/v1${route.path.replaceAll(/:\w+/g, EXAMPLE.netUid)}`;
   const details = SAMPLE_DETAILS[code] ?? [];

@@ -7,7 +7,7 @@ import {
 } from 'zod-openapi';
 import { EXAMPLE } from './example.ts';
 import { healthPaths } from './health-paths.ts';
-import { failures, ResponseHeaders } from './openapi-errors.ts';
+import { failures, publicFailures, ResponseHeaders } from './openapi-errors.ts';
 import type { Route } from './route.ts';
 import { GuildId } from './schemas.ts';
 
@@ -57,10 +57,12 @@ const thisDocument: ZodOpenApiOperationObject = {
   responses: {
     '200': {
       description: 'OpenAPI 3.1',
+      headers: ResponseHeaders,
       content: {
         'application/json': { schema: z.looseObject({ openapi: z.string() }), example: { openapi: '3.1.0' } },
       },
     },
+    ...publicFailures('/openapi.json'),
   },
 };
 

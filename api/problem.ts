@@ -23,6 +23,10 @@ export const HTTP_ERRORS = {
   'method.not-allowed': spec(405, (p) => `${p.method} is not possible here. Possible: ${p.allow}.`),
   'request.invalid': spec(400, (p) => `The request has ${p.count} invalid field(s): ${p.first}`),
   'request.malformed': spec(400, () => 'This is not a valid HTTP request.'),
+  'rate.limited': spec(
+    429,
+    (p) => `More than ${p.limit} requests came within a minute. Try again in ${p.seconds} seconds.`,
+  ),
   'request.timeout': spec(408, () => 'The request took too long to arrive, so it was given up. Send it again.'),
   'request.headers-too-large': spec(431, () => 'The header fields are too large together. Send fewer or shorter ones.'),
   'body.aborted': spec(400, () => 'The connection ended before the body was complete.'),

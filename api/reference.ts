@@ -65,6 +65,7 @@ function preface({ info }: Shown): string {
     info.description,
     'Send `Authorization: Bearer scok_…` unless a path is public. Bodies are JSON; unknown fields are ignored, wrong types are refused. The machine-readable form of this page is at `/api/v1/openapi.json`.',
     'A net is named by `netUid` (preferred: it lasts) or by `netId` (its slot now). When both are sent they must agree.',
+    'Each key may send 120 requests per minute unless the shard is configured otherwise. `RateLimit-Policy` and `RateLimit` (also as `X-RateLimit-Limit`, `X-RateLimit-Remaining`, `X-RateLimit-Reset`) say on every answer how many are left; what is too many is answered with 429 and `Retry-After`. Public paths and refused keys are counted per client address.',
     'Every answer carries `X-Request-Id`: the one sent with the request if it has at most 128 characters of `A-Z a-z 0-9 . _ : / + = @ -`, otherwise a new one.',
   ].join('\n\n');
 }

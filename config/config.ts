@@ -20,6 +20,9 @@ export type Config = Readonly<{
   maxNets: Values['SHARD_MAX_NETS'];
   features: Values['SHARD_FEATURES'];
   bodyLimitKib: Values['OWNER_API_BODY_LIMIT_KIB'];
+  rateLimit: Values['OWNER_API_RATE_LIMIT'];
+  publicRateLimit: Values['OWNER_API_PUBLIC_RATE_LIMIT'];
+  trustProxy: Values['TRUST_PROXY'];
   logLevel: Values['LOG_LEVEL'];
   logPretty: Values['LOG_PRETTY'];
   readyFile: Values['READY_FILE'];
@@ -73,6 +76,9 @@ function toConfig(values: Values): Config {
     maxNets: values.SHARD_MAX_NETS,
     features: values.SHARD_FEATURES,
     bodyLimitKib: values.OWNER_API_BODY_LIMIT_KIB,
+    rateLimit: values.OWNER_API_RATE_LIMIT,
+    publicRateLimit: values.OWNER_API_PUBLIC_RATE_LIMIT,
+    trustProxy: values.TRUST_PROXY,
     logLevel: values.LOG_LEVEL,
     logPretty: values.LOG_PRETTY,
     readyFile: values.READY_FILE,

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 const WHERE_TOKENS_ARE =
@@ -63,6 +64,24 @@ const entitledFeatures = z
   .string()
   .transform((list) => list.split(/[\s,]+/).filter((word) => word !== '' && word !== 'none'))
   .pipe(z.array(z.enum(ENTITLED, wrong(`It must name features of ${ENTITLED.join(', ')}, or be none.`))));
+
+/** An address, or a range of them as `10.0.0.0/8`. */
+function isRange(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
+
+const PROXIES = 'It must be the number of proxies, 1 to 10, or name their addresses or ranges, such as 10.0.0.0/8.';
+
+const proxies = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
+  .refine((words) => isHops(words) || words.every(isRange), wrong(PROXIES))
+  .transform((words): number | readonly string[] => (isHops(words) ? Number(words[0]) : Object.freeze(words)));
+
+const isHops = (words: readonly string[]) => words.length === 1 && /^([1-9]|10)$/.test(words[0] ?? '');
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const LOG_PRETTY = ['auto', 'yes', 'no'] as const;
@@ -133,6 +152,20 @@ export const SETTINGS = z
     OWNER_API_BODY_LIMIT_KIB: setting(wholeNumber(1, 1024).default(64), {
       description: 'Largest request body the Owner API reads, in KiB.',
       form: '1 to 1024',
+    }),
+    OWNER_API_RATE_LIMIT: setting(wholeNumber(1, 1_000_000).default(120), {
+      description: 'Requests per minute that the Owner API takes from one key.',
+      form: '1 to 1000000',
+    }),
+    OWNER_API_PUBLIC_RATE_LIMIT: setting(wholeNumber(1, 1_000_000).default(60), {
+      description:
+        'Requests per minute that the Owner API takes from one address (IPv6: one /64 network) to its public paths and with keys that it refuses.',
+      form: '1 to 1000000',
+    }),
+    TRUST_PROXY: setting(proxies.default([]), {
+      description:
+        'Whose X-Forwarded-For is believed: the number of proxies before the shard, or their addresses. Leave it unset when there are none, or anybody can pass for anybody.',
+      form: '1 to 10, or addresses and ranges such as 10.0.0.0/8 with commas between them',
     }),
     LOG_LEVEL: setting(oneOf(LOG_LEVELS).default('info'), {
       description: 'The least severity that is logged.',

@@ -36,7 +36,6 @@ const HOMES: Record<string, readonly string[]> = {
   '@koa/router': ['api', 'sandbox'],
   '@koa/bodyparser': ['api', 'sandbox'],
   'zod-openapi': ['api'],
-  'rate-limiter-flexible': ['api'],
   'ipaddr.js': ['api'],
 };
 

@@ -1,6 +1,7 @@
 import type Koa from 'koa';
 import { type AppOptions, createApp } from '../../../api/app.ts';
 import { EXAMPLE } from '../../../api/example.ts';
+import type { LimitOptions } from '../../../api/limits/limits.ts';
 import type { Route } from '../../../api/route.ts';
 import { ownerRoutes } from '../../../api/routes.ts';
 import { SCOPES } from '../../../shard/access/scopes.ts';
@@ -36,6 +37,9 @@ export const CHANNELS = { free: '31', stage: '32', text: '33', hidden: '34' };
 
 /** The body limit the tests run with. */
 export const LIMIT = 64 * 1024;
+
+/** Limits that no test meets by accident; a test of limits sets its own. */
+const NO_LIMITS = { perKey: 1_000_000, perAddress: 1_000_000, trustProxy: [] };
 
 const ABOUT = { name: EXAMPLE.shardName, publicUrl: EXAMPLE.publicUrl, version: EXAMPLE.version };
 const SYSTEM = { kind: 'system' as const, name: 'test' };
@@ -75,7 +79,7 @@ export interface World {
 }
 
 /** The guild of the documented examples, and another one. */
-export async function makeWorld(): Promise<World> {
+export async function makeWorld(wish: { limits?: Partial<LimitOptions> } = {}): Promise<World> {
   const clock = new GivenClock(Date.parse(EXAMPLE.time));
   const [store, otherStore] = [new MemoryStore(), new MemoryStore()];
   const central: World['central'] = { answer: async () => ({ approved: true }) };
@@ -93,7 +97,16 @@ export async function makeWorld(): Promise<World> {
   const shard = await settle(shards, store, EXAMPLE);
   const other = await settle(shards, otherStore, { ...EXAMPLE, ...OTHER });
   const readiness = () => [{ name: 'store', ok: true }];
-  const options = { ...ABOUT, shards, readiness, bodyLimitBytes: LIMIT, log, clock, ids: givenIds('api') };
+  const options: AppOptions = {
+    ...ABOUT,
+    shards,
+    readiness,
+    bodyLimitBytes: LIMIT,
+    limits: { ...NO_LIMITS, ...wish.limits },
+    log,
+    clock,
+    ids: givenIds('api'),
+  };
   return {
     app: createApp(options),
     options,

@@ -41,6 +41,9 @@ describe('The configuration', () => {
       maxNets: 50,
       features: ['acars', 'global-ptt', 'org-link', 'public-net', 'ready-checks'],
       bodyLimitKib: 64,
+      rateLimit: 120,
+      publicRateLimit: 60,
+      trustProxy: [],
       logLevel: 'info',
       logPretty: 'auto',
       readyFile: null,
@@ -65,6 +68,28 @@ describe('The configuration', () => {
       discordToken: null,
       host: '127.0.0.1',
     });
+  });
+
+  it('reads proxies as a number of hops or as addresses and ranges', () => {
+    const trusted = (TRUST_PROXY: string) => loadConfig({ TRUST_PROXY }).trustProxy;
+    expect(trusted('2')).to.equal(2);
+    expect(trusted('127.0.0.1, 10.0.0.0/8 ::1,2001:db8::/32')).to.deep.equal([
+      ...['127.0.0.1', '10.0.0.0/8', '::1', '2001:db8::/32'],
+    ]);
+    for (const wrong of [
+      '0',
+      '11',
+      '-1',
+      'true',
+      '10.0.0.0/33',
+      '::/129',
+      '10.0.0/8',
+      '1.1.1.1/8/8',
+      '1 10.0.0.1',
+      '/8',
+    ]) {
+      expect(problems({ TRUST_PROXY: wrong })['TRUST_PROXY'], wrong).to.include('number of proxies');
+    }
   });
 
   it('reads every form', () => {
