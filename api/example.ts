@@ -12,6 +12,14 @@ export const EXAMPLE = {
   netName: 'Strike Net',
   /** The uid of the net that the example of creation makes. */
   newNetUid: 'net_aebagbafaydqqcikbmga2dqp',
+  acarsId: 'acars_mfrggzdfmztwq2lk',
+  /** A ready check that there is, a session of it, and the ids that the examples make. */
+  readyId: 'check_form-up',
+  newReadyId: 'check_nbswy3dpfqqho33s',
+  sessionId: 'ready_orsxg5bamfrggzdf',
+  newSessionId: 'ready_obqxg43xn5zgi2lt',
+  keyName: 'key 0',
+  keyId: 'key_aaaaaaaaaaaaaaaa',
   time: '2026-11-21T07:13:00.000Z',
   shardName: 'shard-1',
   publicUrl: 'https://shard.example.org',

@@ -74,6 +74,13 @@ const SAMPLE = {
   type: 'application/xml',
   header: 'charset',
   value: 'iso-8859-1',
+  userId: EXAMPLE.userId,
+  field: 'message',
+  form: 'it has 1 to 280 characters, something visible among them.',
+  feature: 'acars',
+  switch: 'acarsEnabled',
+  cooldown: 60,
+  retryAfter: 42,
 };
 
 /** The details of those documented errors that have some. */

@@ -75,9 +75,11 @@ export class HttpError extends Error {
 const KIND_STATUS: Readonly<Record<ErrorKind, number>> = {
   invalid: 400,
   unknown: 404,
+  absent: 404,
   unauthenticated: 401,
   forbidden: 403,
   conflict: 409,
+  limited: 429,
   unavailable: 503,
 };
 

@@ -1,8 +1,11 @@
 import type { AboutProcess } from './present/status.ts';
 import type { Route } from './route.ts';
+import { acarsRoutes } from './routes/acars.ts';
 import { assignmentRoutes } from './routes/assignments.ts';
+import { clientRoutes } from './routes/clients.ts';
 import { netRoutes } from './routes/nets.ts';
 import { operationRoutes } from './routes/operation.ts';
+import { readyCheckRoutes } from './routes/ready-checks.ts';
 import { rosterRoutes } from './routes/roster.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { statusRoutes } from './routes/status.ts';
@@ -17,5 +20,8 @@ export function ownerRoutes({ name, publicUrl, version }: AboutProcess): Route[]
     ...netRoutes,
     ...ruleRoutes,
     ...operationRoutes,
+    ...acarsRoutes,
+    ...clientRoutes,
+    ...readyCheckRoutes,
   ];
 }

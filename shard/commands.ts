@@ -1,6 +1,18 @@
 /** Everything that can be asked of a shard, with what it answers: type → { input, result }. */
 import type { Scope } from './access/scopes.ts';
-import type { ArchiveRecord, KeyKind, KeyRecord, NetMode, NetRecord, RuleRecord, SettingsRecord } from './records.ts';
+import type { AlertType } from './record/events.ts';
+import type {
+  ArchiveRecord,
+  KeyKind,
+  KeyRecord,
+  NetMode,
+  NetRecord,
+  ReadyCheckRecord,
+  ReadyTarget,
+  RuleRecord,
+  SettingsRecord,
+  TemplateRecord,
+} from './records.ts';
 
 /**
  * How a net is named: by uid, by slot, or by words a person typed (uid, slot or name in any case). With both `netUid`
@@ -34,6 +46,29 @@ export interface Commands {
   'rule.remove': { input: { roleId: string; net: NetRef }; result: { net: NetRecord; diff: RuleDiff } };
   'operation.set': { input: { open: boolean }; result: { open: boolean; changed: boolean } };
   'settings.set': { input: Partial<SettingsRecord>; result: { settings: SettingsRecord; changed: boolean } };
+  /** Shows everyone who is connected an alert. */
+  'acars.send': { input: AcarsInput; result: AcarsReceipt };
+  /**
+   * Ends somebody's connection. `ended` is what came of it and nobody's to send; `disconnected` counts what was ended.
+   */
+  'client.disconnect': {
+    input: { userId: string; reason?: string | undefined; ended?: number };
+    result: { userId: string; disconnected: number };
+  };
+  /** Makes a ready check, or changes the one with this id; what is left out stays as it was. */
+  'ready.configure': { input: ReadyTemplateInput; result: { template: TemplateRecord; created: boolean } };
+  'ready.remove': { input: { id: string }; result: { template: TemplateRecord } };
+  'ready.start': {
+    input: { templateId: string; initiatorName?: string | undefined };
+    result: { session: ReadyCheckRecord };
+  };
+  /** The answer of whoever gives the command. The last one counts, until all have answered or the time is over. */
+  'ready.respond': {
+    input: { sessionId: string; status: 'ready' | 'declined' };
+    result: { session: ReadyCheckRecord; changed: boolean };
+  };
+  /** Ends what is over. */
+  'ready.end': { input: object; result: { sessions: ReadyCheckRecord[] } };
   /** `secret` is shown this once and kept nowhere. */
   'key.create': {
     input: { name: string; kind: KeyKind; scopes: readonly string[]; expiresAt?: string | undefined };
@@ -41,6 +76,39 @@ export interface Commands {
   };
   /** `key` is an id or a name in any case. */
   'key.revoke': { input: { key: string }; result: { key: KeyRecord; changed: boolean } };
+}
+
+/** An alert as it is asked for. */
+export interface AcarsInput {
+  text: string;
+  /** By default the person's name, or "Owner API" for a key. */
+  senderName?: string | undefined;
+  /** How long it is shown where it goes away by itself, in milliseconds. */
+  durationMs?: number | undefined;
+  alertType?: AlertType | undefined;
+}
+
+/** What became of an alert. `clients` and `routed`: operators reached; `delivered`: whether there was one. */
+export interface AcarsReceipt {
+  id: string;
+  delivered: boolean;
+  clients: number;
+  routed: number;
+  durationMs: number;
+  alertType: AlertType;
+}
+
+/** Whom a ready check is to ask. */
+export type TargetInput = { [K in keyof ReadyTarget]?: ReadyTarget[K] | undefined };
+
+/** A ready check as it is asked for; without an id it gets one. */
+export interface ReadyTemplateInput {
+  id?: string | undefined;
+  name?: string | undefined;
+  message: string;
+  color?: string | undefined;
+  keyCombo?: string | undefined;
+  target?: TargetInput | undefined;
 }
 
 /** What replacing rules did: pairs of role and net, and how many connected people it touches. */
@@ -76,6 +144,13 @@ export const COMMAND_SCOPE: Readonly<Record<CommandType, Scope | null>> = {
   'rule.remove': 'write:rules',
   'operation.set': 'write:operation',
   'settings.set': null,
+  'acars.send': 'write:acars',
+  'client.disconnect': 'write:clients',
+  'ready.configure': 'write:ready-checks',
+  'ready.remove': 'write:ready-checks',
+  'ready.start': 'write:ready-checks',
+  'ready.respond': null,
+  'ready.end': null,
   'key.create': null,
   'key.revoke': null,
 };

@@ -1,3 +1,4 @@
+import { nextReadyEnd } from './alerts/ready-sessions.ts';
 import type { Command } from './commands.ts';
 import type { Clock, Log } from './ports.ts';
 import type { CollectionName } from './records.ts';
@@ -14,7 +15,9 @@ interface Deadline {
 }
 
 /** Everything that ends by itself. */
-const DEADLINES: readonly Deadline[] = [];
+const DEADLINES: readonly Deadline[] = [
+  { collection: 'readyChecks', next: nextReadyEnd, command: { type: 'ready.end' } },
+];
 
 /** How long to wait when an end could not be written. */
 const RETRY_MS = 1000;

@@ -3,8 +3,19 @@
  * sentence to a person; nobody else invents messages.
  */
 
-/** What sort of failure it is, independent of the way in. */
-export type ErrorKind = 'invalid' | 'unknown' | 'unauthenticated' | 'forbidden' | 'conflict' | 'unavailable';
+/**
+ * What sort of failure it is, independent of the way in. `unknown`: something named is not there; `absent`: it was to be
+ * acted on, wherever it was named; `limited`: too soon, param `retryAfter` says how many seconds are left.
+ */
+export type ErrorKind =
+  | 'invalid'
+  | 'unknown'
+  | 'absent'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'conflict'
+  | 'limited'
+  | 'unavailable';
 
 /** Values a sentence is built from. */
 export type ErrorParams = Record<string, string | number>;
@@ -16,6 +27,11 @@ interface ErrorSpec {
 }
 
 const spec = (kind: ErrorKind, sentence: ErrorSpec['sentence']): ErrorSpec => ({ kind, sentence });
+
+/** Longest reason for ending a connection, in characters; Discord's audit log takes 512 with who asked for it. */
+export const REASON_MAX = 300;
+
+const REASON_FORM = `A reason has 1 to ${REASON_MAX} characters, something visible among them.`;
 
 /** Every error code of the domain, with its kind and its sentence. Codes are stable: clients match on them. */
 export const ERRORS = {
@@ -114,6 +130,50 @@ export const ERRORS = {
     (p) => `${p.feature} is switched off in this guild. Switch ${p.switch} on with POST /api/v1/features first.`,
   ),
   'setting.invalid': spec('invalid', (p) => `The setting ${p.name} cannot be set to that: ${p.reason}`),
+  'acars.invalid': spec('invalid', (p) => `The ${p.field} of this alert cannot be used: ${p.form}`),
+  'acars.cooldown': spec(
+    'limited',
+    (p) => `Only one alert per ${p.cooldown} s can be sent, so this one was not. Send it again in ${p.retryAfter} s.`,
+  ),
+  'client.unknown': spec(
+    'absent',
+    (p) => `${p.userId} is not connected, so there is nothing to end. The roster shows who is.`,
+  ),
+  'client.reason-invalid': spec('invalid', () => REASON_FORM),
+  'client.not-permitted': spec(
+    'forbidden',
+    () =>
+      'Discord does not let the bot disconnect people. Give its role Move Members, also in the channel they are in, and try again.',
+  ),
+  'client.unanswered': spec(
+    'unavailable',
+    () =>
+      'Discord did not do this in time. It may have ended the connection all the same: look at the roster before you try again.',
+  ),
+  'client.unrecorded': spec(
+    'unavailable',
+    () => 'The connection was ended, but no event could be written of it. Check the disk; do not try again.',
+  ),
+  'ready.invalid': spec('invalid', (p) => `The ${p.field} of this ready check cannot be used: ${p.form}`),
+  'ready.template-unknown': spec(
+    'unknown',
+    (p) => `There is no ready check "${p.ref}". List the ready checks to see their ids.`,
+  ),
+  'ready.template-limit': spec('conflict', (p) => `A guild can hold ${p.max} ready checks. Remove some first.`),
+  'ready.active-limit': spec(
+    'conflict',
+    (p) => `${p.max} ready checks are running, and no more can at once. Wait until one is over.`,
+  ),
+  'ready.session-unknown': spec(
+    'unknown',
+    (p) => `There is no ready check session "${p.ref}". Sessions can be read for 24 hours, the last 100 of them.`,
+  ),
+  'ready.over': spec('conflict', (p) => `The ready check "${p.name}" is over, so this answer does not count.`),
+  'ready.not-asked': spec(
+    'forbidden',
+    (p) =>
+      `The ready check "${p.name}" does not ask you: you were not connected when it began, or not among its targets.`,
+  ),
   'central.refused': spec('forbidden', (p) => `Central refused this: ${p.reason}`),
   'central.unreachable': spec(
     'unavailable',

@@ -13,6 +13,8 @@ export interface ChannelFact {
   kind: 'voice' | 'stage' | 'text' | 'category' | 'other';
   /** Whether the main bot may view, enter and speak in it (voice), or view and write (text). */
   usable: boolean;
+  /** Whether the main bot may write in its chat; taken for granted where it is not said. */
+  writable?: boolean;
 }
 
 /** A person and the voice channel they sit in, if any. */
@@ -21,6 +23,8 @@ export interface PersonFact {
   displayName: string;
   bot: boolean;
   roleIds: readonly string[];
+  /** Whether they are the owner of the guild or hold Discord's ADMINISTRATOR; no where it is not said. */
+  administrator?: boolean;
   channelId: string | null;
 }
 

@@ -1,4 +1,8 @@
 import { createKey, revokeKey } from './access/key-commands.ts';
+import { sendAcars } from './alerts/acars-commands.ts';
+import { disconnectClient } from './alerts/disconnect-command.ts';
+import { endReady, respondReady, startReady } from './alerts/ready-sessions.ts';
+import { configureReady, removeReady } from './alerts/ready-templates.ts';
 import type { CommandType } from './commands.ts';
 import type { Handler } from './handler.ts';
 import { bindChannel, unbindChannel } from './nets/channel-commands.ts';
@@ -21,6 +25,13 @@ export const HANDLERS: { [T in CommandType]: Handler<T> } = {
   'rule.remove': removeRule,
   'operation.set': setOperation,
   'settings.set': setSettings,
+  'acars.send': sendAcars,
+  'client.disconnect': disconnectClient,
+  'ready.configure': configureReady,
+  'ready.remove': removeReady,
+  'ready.start': startReady,
+  'ready.respond': respondReady,
+  'ready.end': endReady,
   'key.create': createKey,
   'key.revoke': revokeKey,
 };

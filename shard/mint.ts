@@ -28,3 +28,8 @@ export function mintNetUid(ids: Ids): string {
 export function mintKeyId(ids: Ids): string {
   return `key_${base32(ids.random(10))}`;
 }
+
+/** A new id of an alert, a ready check or one of its sessions: its prefix and 16 characters, 80 random bits. */
+export function mintAlertId(prefix: 'acars' | 'check' | 'ready', ids: Ids): string {
+  return `${prefix}_${base32(ids.random(10))}`;
+}

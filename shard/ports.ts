@@ -119,8 +119,11 @@ export interface Voice {
 
 /** What can be done to people in Discord. */
 export interface People {
-  /** Ends the person's voice connection in this guild; answers how many were ended. `reason` goes to Discord's audit log. */
-  disconnect(userId: string, reason: string): Promise<number>;
+  /**
+   * Ends the person's voice connection in this guild; answers how many were ended. `reason` goes to Discord's audit log.
+   * @throws ShardError client.not-permitted when Discord does not let us; Error when it does not answer or is not there
+   */
+  disconnect(userId: string, reason: string, signal: AbortSignal): Promise<number>;
 }
 
 /** An alert as people see it. */

@@ -1,4 +1,5 @@
 import { liveKeys } from './access/key-commands.ts';
+import { readableSessions, sessionOf } from './alerts/ready-sessions.ts';
 import type { NetRef } from './commands.ts';
 import type { ChannelFact, PersonFact, RoleFact } from './facts.ts';
 import { resolveNet } from './nets/net-ref.ts';
@@ -11,7 +12,15 @@ import type { Presence } from './people/presence.ts';
 import type { Roster } from './people/roster.ts';
 import type { Clock, Entitlements } from './ports.ts';
 import type { Radio } from './radio/radio.ts';
-import type { FeaturesRecord, KeyRecord, NetRecord, OperationRecord, SettingsRecord } from './records.ts';
+import type {
+  FeaturesRecord,
+  KeyRecord,
+  NetRecord,
+  OperationRecord,
+  ReadyCheckRecord,
+  SettingsRecord,
+  TemplateRecord,
+} from './records.ts';
 import type { State } from './state.ts';
 import type {
   AuthorityLevel,
@@ -131,6 +140,21 @@ export class Reads {
   /** What central said last that the guild is entitled to; null while it never answered. */
   entitlements(): Entitlements | null {
     return this.#from.entitlements();
+  }
+
+  /** Ready checks that can be started, by creation. */
+  readyTemplates(): TemplateRecord[] {
+    return [...this.#from.state.tables.templates.values()].sort((a, b) => a.createdAt.localeCompare(b.createdAt));
+  }
+
+  /** Ready checks that were started within a day, at most 100, the newest first. */
+  readySessions(): ReadyCheckRecord[] {
+    return readableSessions(this.#from.state, this.#from.clock.now());
+  }
+
+  /** @throws ShardError ready.session-unknown */
+  readySession(id: string): ReadyCheckRecord {
+    return sessionOf(this.#from.state, id, this.#from.clock.now());
   }
 
   /** Neither revoked nor expired, by creation. */

@@ -150,6 +150,12 @@ export interface KeyRecord {
   revokedAt: string | null;
 }
 
+/** The last alert of a key or a person, kept while their next one has to wait for it. Keyed by `key:` or `person:` and id. */
+export interface AlertRecord {
+  /** ISO time, UTC. */
+  sentAt: string;
+}
+
 /** Whom a ready check asks. */
 export interface ReadyTarget {
   everyone: boolean;
@@ -240,6 +246,7 @@ export interface Records {
   archive: ArchiveRecord;
   archiveChain: ArchiveChainRecord;
   keys: KeyRecord;
+  alerts: AlertRecord;
   templates: TemplateRecord;
   readyChecks: ReadyCheckRecord;
   webhooks: WebhookRecord;
@@ -262,6 +269,7 @@ export const COLLECTIONS = [
   'archive',
   'archiveChain',
   'keys',
+  'alerts',
   'templates',
   'readyChecks',
   'webhooks',

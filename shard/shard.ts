@@ -46,7 +46,11 @@ export interface ShardOptions {
   clock: Clock;
   ids: Ids;
   log: Log;
+  /** How long a sender of alerts waits for the next one, in milliseconds. */
+  acarsCooldownMs?: number | undefined;
 }
+
+const ACARS_COOLDOWN_MS = 60_000;
 
 type ApprovalTerms = Pick<ApprovalRequest, 'netsBefore' | 'netCount' | 'turnsOn'>;
 
@@ -164,6 +168,19 @@ export class Shard {
     const { draft: first } = this.#plan(handler, actor, command);
     const asked = handler.privileged && !first.isEmpty ? this.#terms(first) : null;
     if (asked) await this.#approve(actor, type, asked);
+    if (!handler.act) return this.#enqueue(handler, actor, command, asked);
+    const outcome = await handler.act(command, { actor, ...this.#options });
+    return this.#enqueue(handler, actor, { ...command, ...outcome }, asked).catch(unrecorded);
+  }
+
+  /** Plans again when its turn comes, and commits. */
+  #enqueue<T extends CommandType>(
+    handler: Handler<T>,
+    actor: Actor,
+    command: { type: T } & Commands[T]['input'],
+    asked: ApprovalTerms | null,
+  ): Promise<Result<T>> {
+    const { type } = command;
     return this.#queue.run(async () => {
       const { draft, result } = this.#plan(handler, actor, command);
       // Others went first and changed what central was asked about.
@@ -182,10 +199,11 @@ export class Shard {
 
   #plan<T extends CommandType>(handler: Handler<T>, actor: Actor, command: { type: T } & Commands[T]['input']) {
     requireAuthority(this.#state, actor, command.type, handler.needs);
-    const { guildId, clock, ids } = this.#options;
+    const { guildId, clock, ids, acarsCooldownMs = ACARS_COOLDOWN_MS } = this.#options;
     const draft = new Draft(this.#state, actor, this.#now());
     const entitled: PlanContext['entitled'] = (feature) => this.#entitlements.allows(feature);
-    const context = { guildId, presence: this.#presence, roster: this.#roster, ids, now: clock.now(), entitled };
+    const sight = { presence: this.#presence, roster: this.#roster };
+    const context = { guildId, ...sight, ids, now: clock.now(), entitled, acarsCooldownMs };
     return { draft, result: handler.plan(draft, command, context) };
   }
 
@@ -339,4 +357,10 @@ function staleBy(rows: readonly RecordChange[]): Stale {
     people.add(key.split('/')[0] as string);
   }
   return people;
+}
+
+/** Something was done to the world and could not be recorded. That nobody was connected is an outcome like another. */
+function unrecorded(error: unknown): never {
+  if (error instanceof ShardError && error.kind === 'absent') throw error;
+  throw new ShardError('client.unrecorded');
 }

@@ -15,6 +15,8 @@ export interface ShardsOptions {
   clock: Clock;
   ids: Ids;
   log: Log;
+  /** How long a sender of alerts waits for the next one, in milliseconds. */
+  acarsCooldownMs?: number | undefined;
 }
 
 /** All guilds of this process, each its own shard; nothing is shared between them but this list. */
@@ -80,9 +82,9 @@ export class Shards {
   }
 
   async #start(guildId: string): Promise<Shard> {
-    const { open, outside, central, clock, ids, log } = this.#options;
+    const { open, outside, ...shared } = this.#options;
     const store = await open(guildId);
-    const shard = new Shard({ guildId, store, central, ...outside(guildId), clock, ids, log });
+    const shard = new Shard({ guildId, store, ...outside(guildId), ...shared });
     try {
       await shard.start();
     } catch (error) {

@@ -1,4 +1,4 @@
-import { ERRORS } from '../../shard/errors.ts';
+import { ERRORS, ShardError } from '../../shard/errors.ts';
 import type { Log } from '../../shard/ports.ts';
 import type { ApiContext, ApiMiddleware } from '../context.ts';
 import { describe, HttpError, PROBLEM_TYPE, type ProblemCode, problem, statusOf } from '../problem.ts';
@@ -25,6 +25,8 @@ function answer(ctx: ApiContext, error: unknown, log: Log): void {
   ctx.status = status;
   ctx.body = problem({ status, code, sentence, instance: ctx.path, requestId, details });
   ctx.set(headersOf(code));
+  if (error instanceof ShardError && error.kind === 'limited')
+    ctx.set('Retry-After', String(error.params['retryAfter']));
   if (error instanceof HttpError) ctx.set(error.headers);
   ctx.set('Content-Type', PROBLEM_TYPE);
 }

@@ -3,9 +3,11 @@ import { ShardError } from '../errors.ts';
 /** Longest net name, in characters. */
 export const NET_NAME_MAX = 48;
 
-// Control characters, line and paragraph separators, lone surrogates, and the marks that turn the reading direction
-// around (a name must not be able to rewrite the line it is shown in).
-const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202a-\u202e\u2066-\u2069]/u;
+/**
+ * Control characters, line and paragraph separators, lone surrogates, and the marks that turn the reading direction
+ * around (a name must not be able to rewrite the line it is shown in).
+ */
+export const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202a-\u202e\u2066-\u2069]/u;
 
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 

@@ -53,6 +53,7 @@ function sameFact(a: PersonFact, b: PersonFact): boolean {
   return (
     a.channelId === b.channelId &&
     a.displayName === b.displayName &&
+    a.administrator === b.administrator &&
     a.roleIds.length === b.roleIds.length &&
     a.roleIds.every((roleId, index) => roleId === b.roleIds[index])
   );

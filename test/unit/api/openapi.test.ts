@@ -72,10 +72,12 @@ describe('the example of every operation', () => {
   }
 });
 
-/** A uid that was just minted cannot be the one in the document: it is put in its place. */
+/** An id that was just minted cannot be the one in the document: that is put in its place. */
 function asExampled(body: object, expected: string): unknown {
-  const minted = JSON.stringify(body).replaceAll(/net_[a-z2-7]{24}/g, (uid) =>
-    expected.includes(uid) ? uid : EXAMPLE.newNetUid,
+  const MINTED = /\b([a-z]+)_[a-z2-7]{16,24}\b/g;
+  const documented = new Map([...expected.matchAll(MINTED)].map(([id, prefix]) => [prefix, id]));
+  const minted = JSON.stringify(body).replaceAll(MINTED, (id, prefix: string) =>
+    expected.includes(id) ? id : (documented.get(prefix) ?? id),
   );
   return JSON.parse(minted);
 }

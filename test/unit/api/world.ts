@@ -2,6 +2,7 @@ import type Koa from 'koa';
 import { type AppOptions, createApp } from '../../../api/app.ts';
 import { EXAMPLE } from '../../../api/example.ts';
 import type { LimitOptions } from '../../../api/limits/limits.ts';
+import { EXAMPLE_READY, EXAMPLE_SESSION } from '../../../api/example-ready.ts';
 import type { Route } from '../../../api/route.ts';
 import { ownerRoutes } from '../../../api/routes.ts';
 import { SCOPES } from '../../../shard/access/scopes.ts';
@@ -166,12 +167,22 @@ function records(guild: Guild): RecordChange[] {
     updatedAt: guild.time,
   };
   const netUids = [guild.netUid];
+  const { guildId: _, ...session } = localised(EXAMPLE_SESSION, guild);
+  const template = localised(EXAMPLE_READY, guild);
   return [
     { collection: 'nets', key: net.uid, value: net },
     { collection: 'assignments', key: guild.userId, value: { userId: guild.userId, netUids } },
     { collection: 'rules', key: guild.roleId, value: { roleId: guild.roleId, netUids } },
     { collection: 'operation', key: 'guild', value: { open: true, changedAt: guild.time } },
+    { collection: 'templates', key: template.id, value: template },
+    { collection: 'readyChecks', key: session.id, value: session },
   ];
+}
+
+/** The same by and for the person of another guild. */
+function localised<T>(example: T, { userId, displayName }: Guild): T {
+  const text = JSON.stringify(example).replaceAll(EXAMPLE.userId, userId);
+  return JSON.parse(text.replaceAll(`"${EXAMPLE.displayName}"`, `"${displayName}"`)) as T;
 }
 
 async function makeKey(shard: Shard, { kind = 'owner', scopes = SCOPES, expiresAt }: KeyWish = {}): Promise<string> {
