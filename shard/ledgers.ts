@@ -20,12 +20,18 @@ export interface AuditEntry {
   source: 'api' | 'discord' | 'system' | 'timer';
 }
 
-/** Talk time and occupancy of one hour. Times are milliseconds since the epoch, durations milliseconds. */
+/** Talk time and occupancy of one hour, as lists of numbers: an hour is written every minute while it lasts. */
 export interface MetricsHour {
-  /** Five-minute buckets of talk time. */
-  talk: { at: number; userId: string; netUid: string; ms: number; transmissions: number }[];
-  /** One sample every 15 s. */
-  occupancy: { at: number; connected: number; byNet: Record<string, number> }[];
+  /** Who was on the air on which net: milliseconds and transmissions begun, for each of twelve five-minute buckets. */
+  talk: { userId: string; netUid: string; ms: number[]; transmissions: number[] }[];
+  /** User id → display name, last known. */
+  people: Record<string, string>;
+  /** Net uid → slot and name, last known. */
+  nets: Record<string, { id: number; name: string }>;
+  /** Operators connected, one number every 15 s from the start of the hour; -1 where nothing was measured. */
+  connected: number[];
+  /** Net uid → people in its channels, in the same places. Nets nobody was in are left out. */
+  occupancy: Record<string, number[]>;
 }
 
 /** A delivery that failed and is tried again. */

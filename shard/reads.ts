@@ -85,6 +85,15 @@ export class Reads {
     return resolveNet(this.#from.state, ref);
   }
 
+  /** Slot and name of a net, also of one in the archive (no slot then). */
+  findNet(uid: string): { id: number | null; name: string } | undefined {
+    const { nets, archive } = this.#from.state.tables;
+    const live = nets.get(uid);
+    if (live) return { id: live.id, name: live.name };
+    const entry = archive.get(uid);
+    return entry && { id: null, name: entry.name };
+  }
+
   /** Nets whose slot, uid or name matches what was typed; all for an empty text. */
   searchNets(text: string, limit: number): NetRecord[] {
     const word = text.normalize('NFC').trim().toLowerCase();

@@ -32,6 +32,7 @@ import { buildRoutes, channelNeeds, occupiedChannels } from './radio/routing.ts'
 import { Reads } from './reads.ts';
 import { EventFeed } from './record/event-feed.ts';
 import type { EventSource, ShardEvent } from './record/events.ts';
+import { Metrics } from './record/metrics.ts';
 import type { CollectionName, RecordChange } from './records.ts';
 import { State } from './state.ts';
 
@@ -71,6 +72,7 @@ export class Shard {
   readonly read: Reads;
   readonly radio: Radio;
   readonly events: EventFeed;
+  readonly metrics: Metrics;
   readonly #options: ShardOptions;
   readonly #state = new State();
   readonly #presence = new Presence();
@@ -95,6 +97,14 @@ export class Shard {
     this.#deadlines = new Deadlines(clock, (command) => this.change(TIMER, command), log);
     this.#entitlements = new EntitlementWatch({ guildId, central: options.central, clock, log });
     this.events = new EventFeed({ guildId, log: store.eventLog, clock, ids, report: log });
+    this.metrics = new Metrics({
+      guildId,
+      ledger: store.ledgers.metrics,
+      clock,
+      log,
+      occupancy: () => ({ connected: this.#roster.operators.size, nets: this.read.nets() }),
+      findNet: (uid) => this.read.findNet(uid),
+    });
     this.radio = new Radio(clock, {
       started: (transmission) => this.#keyed(transmission),
       ended: (transmission, reason, durationMs) => this.#released(transmission, reason, durationMs),
@@ -135,9 +145,11 @@ export class Shard {
       journaled.push(...row.events);
       if (row.seq > applied) this.#replay(row);
     }
+    this.events.subscribe('metrics', (batch) => this.metrics.observe(batch));
     await this.events.start(journaled);
     this.#handKeysUp();
     this.#refresh('system', 'all');
+    await this.metrics.start();
     await this.#deadlines.start(this.#state);
     this.#entitlements.start();
   }
@@ -149,6 +161,7 @@ export class Shard {
     await this.#queue.close();
     this.radio.rebuild(new Map(), () => 'left');
     await this.events.stop();
+    await this.metrics.stop();
     await this.#options.store.close();
   }
 
