@@ -1,8 +1,8 @@
 import type Koa from 'koa';
 import { type AppOptions, createApp } from '../../../api/app.ts';
 import { EXAMPLE } from '../../../api/example.ts';
-import type { LimitOptions } from '../../../api/limits/limits.ts';
 import { EXAMPLE_READY, EXAMPLE_SESSION } from '../../../api/example-ready.ts';
+import type { LimitOptions } from '../../../api/limits/limits.ts';
 import type { Route } from '../../../api/route.ts';
 import { ownerRoutes } from '../../../api/routes.ts';
 import { SCOPES } from '../../../shard/access/scopes.ts';
