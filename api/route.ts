@@ -50,6 +50,8 @@ interface RouteSpec<P extends Fields, Q extends Fields, B extends Fields, A exte
   /** Whether an answer says that something was newly made; then it is 201. */
   created?: (answer: z.output<A>) => boolean;
   example: { params?: In<P>; query?: In<Q>; body?: In<B>; answer: z.output<A> };
+  /** What else is wrong with a body that its schema refuses, so that everything is listed at once. */
+  alsoWrong?: (caller: Caller, body: unknown) => ErrorDetail[];
   handle(call: Call<P, Q, B>): z.output<A> | Promise<z.output<A>>;
 }
 
@@ -98,7 +100,7 @@ export function defineRoute<
   Q extends Fields = undefined,
   B extends Fields = undefined,
 >(spec: RouteSpec<P, Q, B, A>): Route {
-  const { params, query, body, answer, status = 200, created, handle, ...about } = spec;
+  const { params, query, body, answer, status = 200, created, alsoWrong, handle, ...about } = spec;
   const statusOf = (fields: z.output<A>) => (created?.(fields) ? 201 : status);
   const shapes = { params, query, body };
   return {
@@ -109,7 +111,8 @@ export function defineRoute<
     status: statusOf(spec.example.answer),
     statuses: created ? [200, 201] : [status],
     async answerTo(ctx, caller, sent) {
-      const fields = await handle({ ...caller, ...checked(shapes, sent) } as Call<P, Q, B>);
+      const values = checked(shapes, sent, () => alsoWrong?.(caller, sent.body) ?? []);
+      const fields = await handle({ ...caller, ...values } as Call<P, Q, B>);
       ctx.status = statusOf(fields);
       ctx.body = { ok: true, guildId: caller.shard.guildId, ...fields };
     },
@@ -133,14 +136,18 @@ export function defineRawRoute<Q extends Fields = undefined>(spec: RawRouteSpec<
 }
 
 /** What the schemas make of what was sent. @throws HttpError request.invalid with every field that is wrong */
-function checked(shapes: { params: Fields; query: Fields; body: Fields }, sent: Sent) {
+function checked(
+  shapes: { params: Fields; query: Fields; body: Fields },
+  sent: Sent,
+  alsoWrong: () => readonly ErrorDetail[] = () => [],
+) {
   const details: ErrorDetail[] = [];
   const values = {
     params: check(shapes.params, sent.params, details),
     query: check(shapes.query, sent.query, details),
     body: check(shapes.body, sent.body, details),
   };
-  if (details.length > 0) throw invalid(details);
+  if (details.length > 0) throw invalid([...details, ...alsoWrong()]);
   return values;
 }
 

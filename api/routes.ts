@@ -3,6 +3,7 @@ import type { Route } from './route.ts';
 import { acarsRoutes } from './routes/acars.ts';
 import { assignmentRoutes } from './routes/assignments.ts';
 import { clientRoutes } from './routes/clients.ts';
+import { netChangeRoutes } from './routes/net-changes.ts';
 import { netRoutes } from './routes/nets.ts';
 import { operationRoutes } from './routes/operation.ts';
 import { readyCheckRoutes } from './routes/ready-checks.ts';
@@ -18,6 +19,7 @@ export function ownerRoutes({ name, publicUrl, version }: AboutProcess): Route[]
     ...rosterRoutes,
     ...assignmentRoutes,
     ...netRoutes,
+    ...netChangeRoutes,
     ...ruleRoutes,
     ...operationRoutes,
     ...acarsRoutes,

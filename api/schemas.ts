@@ -24,7 +24,8 @@ export const RoleId = idOf('role', EXAMPLE.roleId);
 /** The id of a voice channel. */
 export const ChannelId = idOf('channel', EXAMPLE.channelId);
 
-const NET_ID_FORM = 'netId is a whole number from 1 to 255, not a string.';
+/** What a slot looks like, for people. */
+export const NET_ID_FORM = 'netId is a whole number from 1 to 255, not a string.';
 
 /** A live slot. One byte on the audio wire; 250 is the Public Net, 255 the Global Alert. */
 export const NetId = z

@@ -5,8 +5,8 @@ import type {
   ArchiveRecord,
   KeyKind,
   KeyRecord,
-  NetMode,
   NetRecord,
+  NetSettings,
   ReadyCheckRecord,
   ReadyTarget,
   RuleRecord,
@@ -20,11 +20,39 @@ import type {
  */
 export type NetRef = { netUid?: string | undefined; netId?: number | undefined } | { text: string };
 
+/** What can be set about a net at its creation and afterwards; what is left out stays as it is. */
+export type NetFields = {
+  [K in 'priority' | 'mode' | 'gainDb' | 'timeLimitSeconds' | 'access']?: NetSettings[K] | undefined;
+} & { channelIds?: readonly string[] | undefined };
+
+/** One person put on one net, or taken off. */
+export interface AssignmentInput {
+  userId: string;
+  net: NetRef;
+  action: 'assign' | 'unassign';
+}
+
+/** What became of it; `changed`: false when it was so before. */
+export interface AssignmentResult {
+  userId: string;
+  net: NetRecord;
+  action: 'assign' | 'unassign';
+  changed: boolean;
+}
+
 export interface Commands {
-  'net.create': {
-    input: { name: string; channelIds?: readonly string[]; priority?: number; mode?: NetMode };
-    result: { net: NetRecord };
+  'net.create': { input: { name: string } & NetFields; result: { net: NetRecord } };
+  /** `channelIds` and `monitors` (channel of the net → other nets heard in it) replace what there was. */
+  'net.update': {
+    input: {
+      net: NetRef;
+      name?: string | undefined;
+      monitors?: Readonly<Record<string, readonly NetRef[]>> | undefined;
+    } & NetFields;
+    result: { net: NetRecord; changed: boolean };
   };
+  /** `targets` replaces the nets that also hear this one. */
+  'net.relays': { input: { net: NetRef; targets: readonly NetRef[] }; result: { net: NetRecord; changed: boolean } };
   'net.rename': { input: { net: NetRef; name: string }; result: { net: NetRecord; changed: boolean } };
   /** Archives the net unless `permanent`. */
   'net.remove': {
@@ -33,10 +61,17 @@ export interface Commands {
   };
   'net.bind': { input: { net: NetRef; channelId: string }; result: { net: NetRecord; changed: boolean } };
   'net.unbind': { input: { channelId: string }; result: { net: NetRecord } };
-  'assignment.set': {
-    input: { userId: string; net: NetRef; action: 'assign' | 'unassign' };
-    result: { userId: string; net: NetRecord; action: 'assign' | 'unassign'; changed: boolean };
+  /** Taking somebody off a net takes their explicit and their temporary assignment to it. */
+  'assignment.set': { input: AssignmentInput; result: AssignmentResult };
+  /** All of them or none; the same as one after the other. One result per item, in order. */
+  'assignment.bulk': { input: { items: readonly AssignmentInput[] }; result: { results: AssignmentResult[] } };
+  /** Replaces an earlier temporary assignment to the same net. */
+  'assignment.temporary': {
+    input: { userId: string; net: NetRef; ttlMs: number };
+    result: { userId: string; net: NetRecord; expiresAt: string };
   };
+  /** Ends the temporary assignments that are over. */
+  'assignment.expire': { input: Record<never, never>; result: { ended: number } };
   /** Replaces the whole set. Rules without nets are dropped; a role named twice gets the union. */
   'rules.set': {
     input: { rules: readonly { roleId: string; nets: readonly NetRef[] }[]; dryRun?: boolean };
@@ -134,11 +169,16 @@ export type Result<T extends CommandType> = Commands[T]['result'];
 /** Scope a key needs for a command; `null`: keys may not do it. */
 export const COMMAND_SCOPE: Readonly<Record<CommandType, Scope | null>> = {
   'net.create': 'write:nets',
+  'net.update': 'write:nets',
+  'net.relays': 'write:nets',
   'net.rename': 'write:nets',
   'net.remove': 'write:nets',
   'net.bind': 'write:nets',
   'net.unbind': 'write:nets',
   'assignment.set': 'write:assignments',
+  'assignment.bulk': 'write:assignments',
+  'assignment.temporary': 'write:assignments',
+  'assignment.expire': null,
   'rules.set': 'write:rules',
   'rule.add': 'write:rules',
   'rule.remove': 'write:rules',

@@ -1,5 +1,6 @@
 import { nextReadyEnd } from './alerts/ready-sessions.ts';
 import type { Command } from './commands.ts';
+import { nextExpiry } from './people/temporary-commands.ts';
 import type { Clock, Log } from './ports.ts';
 import type { CollectionName } from './records.ts';
 import type { StateView } from './state.ts';
@@ -17,6 +18,7 @@ interface Deadline {
 /** Everything that ends by itself. */
 const DEADLINES: readonly Deadline[] = [
   { collection: 'readyChecks', next: nextReadyEnd, command: { type: 'ready.end' } },
+  { collection: 'temporary', next: nextExpiry, command: { type: 'assignment.expire' } },
 ];
 
 /** How long to wait when an end could not be written. */
@@ -74,6 +76,8 @@ export class Deadlines {
   async #fire(deadline: Deadline, state: StateView): Promise<void> {
     try {
       await this.#end(deadline.command);
+      // A timer may be early by the fraction of a millisecond that clocks round away: then nothing has ended yet.
+      this.#schedule(deadline, state);
     } catch (error) {
       this.#log.error({ err: error, command: deadline.command.type }, 'what is over could not be ended; trying again');
       this.#wait(deadline, state, RETRY_MS);

@@ -53,6 +53,14 @@ export const ERRORS = {
     (p) => `A net named "${p.name}" exists already. Choose another name or rename that net first.`,
   ),
   'net.slots-full': spec('conflict', (p) => `All ${p.max} net slots are taken. Remove a net or raise maxNets.`),
+  'net.relays-invalid': spec(
+    'invalid',
+    (p) => `${p.count} of the relay targets cannot be one. Nothing was changed; see details. The first: ${p.first}`,
+  ),
+  'net.monitors-invalid': spec(
+    'invalid',
+    (p) => `${p.count} of the monitored nets cannot be one. Nothing was changed; see details. The first: ${p.first}`,
+  ),
   'net.protected': spec('forbidden', (p) => `The net "${p.name}" is protected and cannot be changed this way.`),
   'archive.full': spec(
     'conflict',
@@ -87,6 +95,15 @@ export const ERRORS = {
   ),
   'rule.limit': spec('invalid', (p) => `A guild can hold ${p.max} role rules. Remove some first.`),
   'rule.unknown': spec('invalid', (p) => `There is no rule that puts role ${p.roleId} on the net "${p.net}".`),
+  'assignment.items-invalid': spec(
+    'invalid',
+    (p) => `${p.count} of the assignments cannot be made. Nothing was changed; see details. The first: ${p.first}`,
+  ),
+  'temporary.ttl-invalid': spec('invalid', () => 'A temporary assignment lasts 15 seconds to 24 hours.'),
+  'temporary.limit': spec(
+    'conflict',
+    (p) => `A guild can hold ${p.max} temporary assignments at once. Wait until some end, or assign without an end.`,
+  ),
   'assignment.limit': spec(
     'conflict',
     (p) => `A guild can hold assignments for ${p.max} people. Unassign people who have left.`,

@@ -7,19 +7,27 @@ import type { CommandType } from './commands.ts';
 import type { Handler } from './handler.ts';
 import { bindChannel, unbindChannel } from './nets/channel-commands.ts';
 import { createNet, removeNet, renameNet } from './nets/net-commands.ts';
+import { setRelays } from './nets/relay-commands.ts';
+import { updateNet } from './nets/update-commands.ts';
 import { setOperation } from './op/operation-commands.ts';
 import { setSettings } from './op/settings-commands.ts';
-import { setAssignment } from './people/assignment-commands.ts';
+import { setAssignment, setAssignments } from './people/assignment-commands.ts';
 import { addRule, removeRule, setRules } from './people/rule-commands.ts';
+import { assignForAWhile, endOverdue } from './people/temporary-commands.ts';
 
 /** Command type → how it is carried out. */
 export const HANDLERS: { [T in CommandType]: Handler<T> } = {
   'net.create': createNet,
+  'net.update': updateNet,
+  'net.relays': setRelays,
   'net.rename': renameNet,
   'net.remove': removeNet,
   'net.bind': bindChannel,
   'net.unbind': unbindChannel,
   'assignment.set': setAssignment,
+  'assignment.bulk': setAssignments,
+  'assignment.temporary': assignForAWhile,
+  'assignment.expire': endOverdue,
   'rules.set': setRules,
   'rule.add': addRule,
   'rule.remove': removeRule,

@@ -30,6 +30,7 @@ import type {
   NetView,
   OperatorView,
   StatusView,
+  TemporaryView,
 } from './views.ts';
 
 /** What the reads are made from. */
@@ -80,6 +81,11 @@ export class Reads {
       .map((net) => this.#netView(net, people, talking.get(net.uid) ?? []));
   }
 
+  /** One net at this moment, as its record says it is. */
+  netView(net: NetRecord): NetView {
+    return this.#netView(net, this.#peoplePerChannel(), this.#talkingPerNet().get(net.uid) ?? []);
+  }
+
   /** @throws ShardError net.unknown | net.ref-mismatch | net.ref-missing */
   net(ref: NetRef): NetRecord {
     return resolveNet(this.#from.state, ref);
@@ -116,10 +122,26 @@ export class Reads {
     }));
   }
 
-  /** Explicit assignments: user id → nets, ascending by slot. */
+  /** Stored assignments, explicit and temporary: user id → nets, ascending by slot. */
   assignments(): Map<string, NetRecord[]> {
-    const { tables } = this.#from.state;
-    return new Map([...tables.assignments].map(([userId, { netUids }]) => [userId, this.#liveNets(netUids)]));
+    const { assignments, temporary } = this.#from.state.tables;
+    const stored = new Map([...assignments].map(([userId, { netUids }]) => [userId, netUids]));
+    for (const [userId, { nets }] of temporary) {
+      stored.set(userId, [...new Set([...(stored.get(userId) ?? []), ...nets.map(({ netUid }) => netUid)])]);
+    }
+    return new Map([...stored].map(([userId, netUids]) => [userId, this.#liveNets(netUids)]));
+  }
+
+  /** Temporary assignments, the one that ends first in front. */
+  temporary(): TemporaryView[] {
+    const { temporary, nets } = this.#from.state.tables;
+    return [...temporary.values()]
+      .flatMap(({ userId, nets: held }) => held.map((entry) => ({ userId, ...entry })))
+      .flatMap((entry) => {
+        const net = nets.get(entry.netUid);
+        return net ? [{ ...entry, netId: net.id }] : [];
+      })
+      .sort((a, b) => (a.expiresAt < b.expiresAt ? -1 : 1));
   }
 
   /** Effective assignments of connected operators. */

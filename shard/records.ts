@@ -41,9 +41,14 @@ interface AssignmentRecord {
   netUids: string[];
 }
 
-/** An assignment that ends by itself. Keyed by `userId/netUid`. */
-export interface TemporaryRecord {
+/** Somebody's assignments that end by themselves, each net once. Removed when the list is empty. */
+interface TemporaryRecord {
   userId: string;
+  nets: TemporaryNet[];
+}
+
+/** On a net until then. */
+export interface TemporaryNet {
   netUid: string;
   /** ISO time, UTC. */
   expiresAt: string;
@@ -119,6 +124,8 @@ export interface ArchiveRecord extends NetSettings {
   tags: string[];
   assignedUserIds: string[];
   inboundRelayFromNetUids: string[];
+  /** Channels of other nets in which it was heard by a monitor; left out where there were none. */
+  inboundMonitors?: { netUid: string; channelId: string }[];
   channelIds: string[];
   createdAt: string;
   archivedAt: string;

@@ -13,7 +13,7 @@ import { operationOf } from './op/operation-commands.ts';
 import { type Actor, actorId, TIMER } from './people/actor.ts';
 import { requireAuthority } from './people/authority.ts';
 import { Presence } from './people/presence.ts';
-import { NOBODY, Roster, type Stale } from './people/roster.ts';
+import { Roster, type RosterChange } from './people/roster.ts';
 import { rosterEvents } from './people/roster-events.ts';
 import type {
   ApprovalRequest,
@@ -148,7 +148,7 @@ export class Shard {
     this.events.subscribe('metrics', (batch) => this.metrics.observe(batch));
     await this.events.start(journaled);
     this.#handKeysUp();
-    this.#refresh('system', 'all');
+    this.#refresh('system', true);
     await this.metrics.start();
     await this.#deadlines.start(this.#state);
     this.#entitlements.start();
@@ -167,7 +167,7 @@ export class Shard {
 
   /** Takes a fact. Never fails, never waits. */
   observe(fact: Fact): void {
-    if (this.#presence.observe(fact)) this.#refresh('rule', NOBODY);
+    if (this.#presence.observe(fact)) this.#refresh('rule', false);
     else if (fact.type !== 'person' && fact.type !== 'people') this.#touch();
   }
 
@@ -178,15 +178,15 @@ export class Shard {
   async change<T extends CommandType>(actor: Actor, command: { type: T } & Commands[T]['input']): Promise<Result<T>> {
     const { type } = command;
     const handler: Handler<T> = HANDLERS[type];
-    const { draft: first } = this.#plan(handler, actor, command);
-    const asked = handler.privileged && !first.isEmpty ? this.#terms(first) : null;
-    if (asked) await this.#approve(actor, type, asked);
+    requireAuthority(this.#state, actor, type, handler.needs);
+    const asked = handler.privileged ? await this.#ask(handler, actor, command) : null;
     if (!handler.act) return this.#enqueue(handler, actor, command, asked);
+    this.#plan(handler, actor, command); // what cannot be done must be refused before the world is touched
     const outcome = await handler.act(command, { actor, ...this.#options });
     return this.#enqueue(handler, actor, { ...command, ...outcome }, asked).catch(unrecorded);
   }
 
-  /** Plans again when its turn comes, and commits. */
+  /** Plans when its turn comes, and commits. */
   #enqueue<T extends CommandType>(
     handler: Handler<T>,
     actor: Actor,
@@ -218,6 +218,15 @@ export class Shard {
     const sight = { presence: this.#presence, roster: this.#roster };
     const context = { guildId, ...sight, ids, now: clock.now(), entitled, acarsCooldownMs };
     return { draft, result: handler.plan(draft, command, context) };
+  }
+
+  /** Asks central before the queue; null when there is nothing to ask about. What cannot be done is refused here. */
+  async #ask<T extends CommandType>(handler: Handler<T>, actor: Actor, command: { type: T } & Commands[T]['input']) {
+    const { draft } = this.#plan(handler, actor, command);
+    if (draft.isEmpty) return null;
+    const terms = this.#terms(draft);
+    await this.#approve(actor, command.type, terms);
+    return terms;
   }
 
   /** What central's approval depends on. */
@@ -268,8 +277,9 @@ export class Shard {
   /** What comes of records that changed: who is on which net, what central holds, what ends by itself and when. */
   #follow(rows: readonly RecordChange[], source: EventSource): void {
     const touched = new Set(rows.map((row) => row.collection));
-    if (![...touched].some((collection) => COMMS.has(collection))) this.#touch();
-    else this.#refresh(source, staleBy(rows));
+    const stale = staleBy(rows);
+    if (stale === 'all') this.#refresh(source, true);
+    else this.#reassign(source, stale);
     if (touched.has('keys')) this.#handKeysUp();
     this.#deadlines.follow(this.#state, touched);
   }
@@ -298,10 +308,22 @@ export class Shard {
     });
   }
 
-  /** Works out anew what follows from state and facts: roster, routes, needs; tells whoever listens. */
-  #refresh(source: EventSource, stale: Stale): void {
+  /** These people's assignments changed. Most often they are few, and people who are not here. */
+  #reassign(source: EventSource, userIds: ReadonlySet<string>): void {
+    const reassigned = this.#roster.reassign(this.#state, userIds);
+    if (reassigned.length > 0) this.#reroute({ joined: [], left: [], reassigned }, source);
+    this.#touch();
+  }
+
+  /** Works out anew what follows from state and facts. `isStale`: anybody's assignments may be other ones. */
+  #refresh(source: EventSource, isStale: boolean): void {
     this.#updatedAt = this.#now();
-    const roster = this.#roster.refresh(this.#state, stale, this.#presence, this.#updatedAt);
+    this.#reroute(this.#roster.refresh(this.#state, isStale, this.#presence, this.#updatedAt), source);
+    this.#notify();
+  }
+
+  /** What follows from the roster: routes, events, needs. */
+  #reroute(roster: RosterChange, source: EventSource): void {
     const channels = occupiedChannels(this.#state, this.#roster.operators.values());
     const table = buildRoutes(channels);
     this.radio.rebuild(table, (transmission) => this.#whyEnded(transmission));
@@ -311,7 +333,6 @@ export class Shard {
     const serve = JSON.stringify(needs);
     if (serve !== this.#served) this.#options.voice.serve(needs);
     this.#served = serve;
-    this.#notify();
   }
 
   #whyEnded({ userId, channelId }: Transmission): StopReason {
@@ -362,12 +383,12 @@ export class Shard {
 }
 
 /** Whose nets these records may have changed: an assignment touches one person, everything else anybody. */
-function staleBy(rows: readonly RecordChange[]): Stale {
+function staleBy(rows: readonly RecordChange[]): 'all' | ReadonlySet<string> {
   const people = new Set<string>();
   for (const { collection, key } of rows) {
     if (!COMMS.has(collection)) continue;
     if (collection !== 'assignments' && collection !== 'temporary') return 'all';
-    people.add(key.split('/')[0] as string);
+    people.add(key);
   }
   return people;
 }

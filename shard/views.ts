@@ -48,7 +48,7 @@ export interface OperatorView {
   displayName: string;
   channelId: string;
   roleIds: string[];
-  /** Effective nets (explicit and by rule), ascending by slot. */
+  /** Effective nets, ascending by slot. */
   nets: { uid: string; id: number }[];
   transmitting: boolean;
   /** ISO time of joining. */
@@ -56,7 +56,16 @@ export interface OperatorView {
 }
 
 /** Why somebody is on a net. */
-export type AssignmentSource = 'explicit' | `role:${string}`;
+export type AssignmentSource = 'explicit' | 'temporary' | `role:${string}`;
+
+/** A temporary assignment to a live net. */
+export interface TemporaryView {
+  userId: string;
+  netUid: string;
+  netId: number;
+  /** ISO time, UTC. */
+  expiresAt: string;
+}
 
 /** An effective assignment of a connected operator. */
 export interface EffectiveAssignment {

@@ -12,6 +12,10 @@ export const ArchiveEntry = z
     tags: z.array(z.string()),
     assignedUserIds: z.array(UserId),
     inboundRelayFromNetUids: z.array(NetUid).meta({ description: 'Nets that it heard.' }),
+    inboundMonitors: z
+      .array(z.object({ netUid: NetUid, channelId: ChannelId }))
+      .optional()
+      .meta({ description: 'Channels of other nets that monitored it.' }),
     channels: z.array(ChannelId).meta({ description: 'The channels that were bound to it.' }),
     ...NetSettings.shape,
     createdAt: Time,

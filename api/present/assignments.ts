@@ -5,11 +5,13 @@ import { NetId, NetUid, Time, UserId } from '../schemas.ts';
 
 /** The answer of `GET /assignments`. */
 export const AssignmentsAnswer = z.object({
-  assignments: z.record(UserId, z.array(NetId)).meta({ description: 'Explicit assignments: person to slots.' }),
+  assignments: z
+    .record(UserId, z.array(NetId))
+    .meta({ description: 'What is stored, explicit and temporary: person to slots.' }),
   netUids: z.record(UserId, z.array(NetUid)).meta({ description: 'The same by uid, in the same order.' }),
   temporary: z
     .array(z.object({ userId: UserId, netId: NetId, netUid: NetUid, expiresAt: Time }))
-    .meta({ description: 'Those of them that end by themselves.' }),
+    .meta({ description: 'The temporary ones among them, the one that ends first in front.' }),
   effective: z
     .record(
       UserId,
@@ -18,7 +20,10 @@ export const AssignmentsAnswer = z.object({
           netUid: NetUid,
           netId: NetId,
           sources: z.array(
-            z.string().meta({ description: '`explicit` or `role:<id>`.', example: `role:${EXAMPLE.roleId}` }),
+            z.string().meta({
+              description: '`explicit`, `temporary`, `role:<id>` or `public`.',
+              example: `role:${EXAMPLE.roleId}`,
+            }),
           ),
         }),
       ),
@@ -33,7 +38,7 @@ export function presentAssignments(read: Reads, withEffective: boolean): z.outpu
   return {
     assignments: Object.fromEntries(stored.map(([userId, nets]) => [userId, nets.map((net) => net.id)])),
     netUids: Object.fromEntries(stored.map(([userId, nets]) => [userId, nets.map((net) => net.uid)])),
-    temporary: [],
+    temporary: read.temporary(),
     ...(withEffective && { effective: Object.fromEntries(read.effective()) }),
   };
 }

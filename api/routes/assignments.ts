@@ -3,6 +3,8 @@ import { EXAMPLE } from '../example.ts';
 import { AssignmentsAnswer, presentAssignments } from '../present/assignments.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { bodyNetRef, NetId, NetUid, netRefShape, requireNetRef, UserId } from '../schemas.ts';
+import { bulkRoute } from './assignment-bulk.ts';
+import { temporaryRoute } from './assignment-temporary.ts';
 
 const Action = z.enum(['assign', 'unassign']);
 
@@ -11,6 +13,7 @@ const getAssignments = defineRoute({
   method: 'get',
   path: '/assignments',
   scope: 'read:assignments',
+  cached: true,
   tag: 'Assignments',
   summary: 'Stored assignments',
   query: z.object({
@@ -44,7 +47,8 @@ const postAssignment = defineRoute({
   scope: 'write:assignments',
   tag: 'Assignments',
   summary: 'Put one person on one net, or take them off',
-  description: 'The person need not be known yet: people are assigned before they arrive.',
+  description:
+    'The person need not be known yet: people are assigned before they arrive. Taking them off takes a temporary assignment to the net too; what they have by a role stays.',
   body: requireNetRef(
     z.object({
       userId: UserId,
@@ -82,5 +86,5 @@ const postAssignment = defineRoute({
   },
 });
 
-/** `GET /assignments`, `POST /assignments`. */
-export const assignmentRoutes: Route[] = [getAssignments, postAssignment];
+/** `GET /assignments`, `POST /assignments`, `/assignments/bulk`, `/assignments/temporary`. */
+export const assignmentRoutes: Route[] = [getAssignments, postAssignment, bulkRoute, temporaryRoute];

@@ -4,10 +4,8 @@ import type { Caller } from '../context.ts';
 import { EXAMPLE } from '../example.ts';
 import { ArchiveEntry, EXAMPLE_ENTRY, presentEntry } from '../present/archive.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { bodyNetRef, ChannelId, NetId, NetName, NetUid, netRefShape, pathNetRef, requireNetRef } from '../schemas.ts';
-
-/** Most channels of one net: more than Discord's 500 per guild leave for one. */
-const MAX_CHANNELS = 100;
+import { bodyNetRef, NetId, NetName, NetUid, netRefShape, pathNetRef, requireNetRef } from '../schemas.ts';
+import { CHANNEL_ERRORS, netFieldsShape } from './net-fields.ts';
 
 const postNet = defineRoute({
   id: 'createNet',
@@ -19,29 +17,17 @@ const postNet = defineRoute({
   description: 'It gets the lowest free slot and a new uid.',
   body: z.object({
     name: NetName,
-    channelIds: z.array(ChannelId).max(MAX_CHANNELS).optional().meta({ description: 'Voice channels to bind to it.' }),
-    priority: z.int().min(1).max(10).optional().meta({ description: '1 (lowest) to 10 (highest); 5 when left out.' }),
-    mode: z.enum(['open', 'floor']).optional().meta({ description: '`open` when left out.' }),
+    ...netFieldsShape,
   }),
   answer: z.object({ action: z.literal('net.create'), netId: NetId, netUid: NetUid, name: z.string() }),
   status: 201,
-  errors: [
-    'net.name-taken',
-    'net.slots-full',
-    'channel.not-voice',
-    'channel.stage',
-    'channel.not-visible',
-    'channel.bound',
-    'central.refused',
-    'central.unreachable',
-  ],
+  errors: ['net.name-taken', 'net.slots-full', ...CHANNEL_ERRORS, 'central.refused', 'central.unreachable'],
   example: {
     body: { name: 'Air Wing', priority: 7 },
     answer: { action: 'net.create', netId: 2, netUid: EXAMPLE.newNetUid, name: 'Air Wing' },
   },
-  async handle({ shard, actor, body: { name, channelIds, priority, mode } }) {
-    const given = { ...(channelIds && { channelIds }), ...(priority && { priority }), ...(mode && { mode }) };
-    const { net } = await shard.change(actor, { type: 'net.create', name, ...given });
+  async handle({ shard, actor, body }) {
+    const { net } = await shard.change(actor, { type: 'net.create', ...body });
     return { action: 'net.create' as const, netId: net.id, netUid: net.uid, name: net.name };
   },
 });
@@ -55,7 +41,14 @@ const renameNet = defineRoute({
   summary: 'Rename a net',
   body: requireNetRef(z.object({ ...netRefShape, name: NetName })),
   answer: z.object({ action: z.literal('net.rename'), netId: NetId, netUid: NetUid, name: z.string() }),
-  errors: ['net.unknown', 'net.ref-mismatch', 'net.name-taken', 'central.refused', 'central.unreachable'],
+  errors: [
+    'net.unknown',
+    'net.ref-mismatch',
+    'net.name-taken',
+    'net.protected',
+    'central.refused',
+    'central.unreachable',
+  ],
   example: {
     body: { netUid: EXAMPLE.netUid, name: 'Air Wing' },
     answer: { action: 'net.rename', netId: EXAMPLE.netId, netUid: EXAMPLE.netUid, name: 'Air Wing' },
@@ -86,7 +79,7 @@ const removal = {
   scope: 'write:nets' as const,
   tag: 'Nets',
   answer: Removed,
-  errors: ['net.unknown', 'central.refused', 'central.unreachable'] as const,
+  errors: ['net.unknown', 'net.protected', 'archive.full', 'central.refused', 'central.unreachable'] as const,
 };
 
 const postRemoveNet = defineRoute({

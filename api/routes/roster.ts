@@ -10,6 +10,7 @@ export const rosterRoutes: Route[] = [
     method: 'get',
     path: '/roster',
     scope: 'read:roster',
+    cached: true,
     tag: 'Status',
     summary: 'Connected operators',
     description:

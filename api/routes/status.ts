@@ -1,4 +1,5 @@
 import { EXAMPLE } from '../example.ts';
+import { EXAMPLE_NET } from '../present/net.ts';
 import { type AboutProcess, presentStatus, StatusAnswer } from '../present/status.ts';
 import { defineRoute, type Route } from '../route.ts';
 
@@ -10,6 +11,7 @@ export function statusRoutes(about: AboutProcess): Route[] {
       method: 'get',
       path: '/status',
       scope: 'read:status',
+      cached: true,
       tag: 'Status',
       summary: 'The guild at this moment',
       description: 'Operation, features, nets with who is in them and who transmits.',
@@ -46,30 +48,7 @@ const exampleStatus = {
     orgLink: { enabled: false, roleIds: [], netUid: null },
   },
   publicNet,
-  nets: [
-    {
-      id: EXAMPLE.netId,
-      uid: EXAMPLE.netUid,
-      netUid: EXAMPLE.netUid,
-      name: EXAMPLE.netName,
-      occupancy: 1,
-      transmitting: [],
-      relayTargetNetIds: [],
-      relayTargetNetUids: [],
-      channels: [
-        {
-          guildId: EXAMPLE.guildId,
-          channelId: EXAMPLE.channelId,
-          name: EXAMPLE.channelName,
-          people: 1,
-          worker: 'idle' as const,
-        },
-      ],
-      priority: 5,
-      mode: 'open' as const,
-      workers: 'idle' as const,
-    },
-  ],
+  nets: [EXAMPLE_NET],
   reduced: [],
   updatedAt: EXAMPLE.time,
 };

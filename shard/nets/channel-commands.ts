@@ -3,6 +3,7 @@ import type { Handler } from '../handler.ts';
 import { requireBindable, requireId } from './channels.ts';
 import { tellConfig } from './net-commands.ts';
 import { resolveNet } from './net-ref.ts';
+import { monitorsOf } from './net-settings.ts';
 
 export const bindChannel: Handler<'net.bind'> = {
   needs: 'commander',
@@ -26,7 +27,8 @@ export const unbindChannel: Handler<'net.unbind'> = {
     const old = draft.state.netByChannel.get(input.channelId);
     if (!old) throw new ShardError('channel.not-bound', { channelId: input.channelId });
     const channelIds = old.channelIds.filter((channelId) => channelId !== input.channelId);
-    const net = { ...old, channelIds, updatedAt: draft.at };
+    const monitors = monitorsOf(channelIds, old.monitors);
+    const net = { ...old, channelIds, monitors, updatedAt: draft.at };
     draft.put('nets', net.uid, net);
     tellConfig(draft, 'net.unbind', net.uid);
     return { net };

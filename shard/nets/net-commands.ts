@@ -6,9 +6,11 @@ import { featuresOf } from '../op/features.ts';
 import { actorSource } from '../people/actor.ts';
 import type { ArchiveRecord, NetRecord } from '../records.ts';
 import { requireBindable } from './channels.ts';
+import { type Detached, detachNet } from './detach.ts';
 import { cleanNetName } from './net-name.ts';
 import { resolveNet } from './net-ref.ts';
 import { DEFAULT_NET_SETTINGS, netSettings } from './net-settings.ts';
+import { requireUnprotected } from './protected.ts';
 
 /** Most entries in one guild's archive. */
 const MAX_ARCHIVE = 100_000;
@@ -27,6 +29,9 @@ export const createNet: Handler<'net.create'> = {
       ...DEFAULT_NET_SETTINGS,
       priority: input.priority ?? DEFAULT_NET_SETTINGS.priority,
       mode: input.mode ?? DEFAULT_NET_SETTINGS.mode,
+      gainDb: input.gainDb ?? DEFAULT_NET_SETTINGS.gainDb,
+      timeLimitSeconds: input.timeLimitSeconds ?? DEFAULT_NET_SETTINGS.timeLimitSeconds,
+      access: input.access ?? DEFAULT_NET_SETTINGS.access,
       createdAt: draft.at,
       updatedAt: draft.at,
     };
@@ -44,6 +49,7 @@ export const renameNet: Handler<'net.rename'> = {
     const old = resolveNet(draft.state, input.net);
     const name = cleanNetName(input.name);
     if (name === old.name) return { net: old, changed: false };
+    requireUnprotected(old);
     requireFreeName(draft, name, old.uid);
     const net = { ...old, name, updatedAt: draft.at };
     draft.put('nets', net.uid, net);
@@ -57,10 +63,10 @@ export const removeNet: Handler<'net.remove'> = {
   privileged: true,
   plan(draft, input) {
     const net = resolveNet(draft.state, input.net);
-    const assignedUserIds = unassignAll(draft, net.uid);
-    const inboundRelayFromNetUids = unlinkRelays(draft, net.uid);
+    requireUnprotected(net);
+    const detached = detachNet(draft, net);
     draft.remove('nets', net.uid);
-    const entry = input.permanent ? null : archiveEntry(draft, net, assignedUserIds, inboundRelayFromNetUids);
+    const entry = input.permanent ? null : archiveEntry(draft, net, detached);
     if (entry) putInArchive(draft, entry);
     else dropFromRules(draft, net.uid);
     tellConfig(draft, 'net.remove', net.uid);
@@ -74,7 +80,8 @@ export function tellConfig(draft: Draft, action: string, uid: string): void {
   draft.emit({ type: 'config.changed', data: { action, uid, ...(keyId && { keyId }) } });
 }
 
-function requireFreeName(draft: Draft, name: string, ownUid?: string): void {
+/** @throws ShardError net.name-taken when another net has the name, in any case. */
+export function requireFreeName(draft: Draft, name: string, ownUid?: string): void {
   const holder = draft.state.netByName.get(name.toLowerCase());
   if (holder && holder.uid !== ownUid) throw new ShardError('net.name-taken', { name });
 }
@@ -83,29 +90,6 @@ function lowestFreeSlot(draft: Draft): number {
   const max = featuresOf(draft.state).maxNets;
   for (let slot = 1; slot <= max; slot += 1) if (!draft.state.netBySlot.has(slot)) return slot;
   throw new ShardError('net.slots-full', { max });
-}
-
-/** Takes everybody off the net; answers who was on it. */
-function unassignAll(draft: Draft, uid: string): string[] {
-  const userIds: string[] = [];
-  for (const [userId, record] of draft.state.tables.assignments) {
-    if (!record.netUids.includes(uid)) continue;
-    userIds.push(userId);
-    const netUids = record.netUids.filter((other) => other !== uid);
-    if (netUids.length > 0) draft.put('assignments', userId, { userId, netUids });
-    else draft.remove('assignments', userId);
-  }
-  return userIds;
-}
-
-/** Takes the net out of everybody's relay targets; answers whose they were. */
-function unlinkRelays(draft: Draft, uid: string): string[] {
-  const inbound = [...draft.state.tables.nets.values()].filter((net) => net.relayTargetNetUids.includes(uid));
-  for (const net of inbound) {
-    const relayTargetNetUids = net.relayTargetNetUids.filter((other) => other !== uid);
-    draft.put('nets', net.uid, { ...net, relayTargetNetUids, updatedAt: draft.at });
-  }
-  return inbound.map((net) => net.uid);
 }
 
 /** A net that is gone for good leaves no rule asleep. */
@@ -123,15 +107,16 @@ function putInArchive(draft: Draft, entry: ArchiveRecord): void {
   draft.put('archive', entry.uid, entry);
 }
 
-function archiveEntry(draft: Draft, net: NetRecord, assignedUserIds: string[], inbound: string[]): ArchiveRecord {
+function archiveEntry(draft: Draft, net: NetRecord, detached: Detached): ArchiveRecord {
   return {
     uid: net.uid,
     name: net.name,
     notes: '',
     tags: [],
-    assignedUserIds,
     ...netSettings(net),
-    inboundRelayFromNetUids: inbound,
+    assignedUserIds: detached.assignedUserIds,
+    inboundRelayFromNetUids: detached.inboundRelayFromNetUids,
+    ...(detached.inboundMonitors.length > 0 && { inboundMonitors: detached.inboundMonitors }),
     channelIds: net.channelIds,
     createdAt: net.createdAt,
     archivedAt: draft.at,

@@ -27,3 +27,9 @@ function known(net: NetRecord | undefined, ref: string | number): NetRecord {
   if (!net) throw new ShardError('net.unknown', { ref: String(ref).slice(0, 64) });
   return net;
 }
+
+/** The field of a body that is to blame when a net it names cannot be found. */
+export function refField(ref: NetRef, error: ShardError): 'netUid' | 'netId' {
+  if ('text' in ref || ref.netUid === undefined) return 'netId' in ref && ref.netId !== undefined ? 'netId' : 'netUid';
+  return ref.netId !== undefined && error.params['ref'] === String(ref.netId) ? 'netId' : 'netUid';
+}

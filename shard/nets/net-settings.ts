@@ -16,3 +16,10 @@ export function netSettings(from: NetSettings): NetSettings {
   const { priority, mode, gainDb, timeLimitSeconds, access, monitors, relayTargetNetUids } = from;
   return { priority, mode, gainDb, timeLimitSeconds, access, monitors, relayTargetNetUids };
 }
+
+/** The monitors of these channels and of no others, in the order of the channels; channels without any are left out. */
+export function monitorsOf(channelIds: readonly string[], monitors: NetSettings['monitors']): NetSettings['monitors'] {
+  return Object.fromEntries(
+    channelIds.flatMap((channelId) => (monitors[channelId]?.length ? [[channelId, monitors[channelId]]] : [])),
+  );
+}

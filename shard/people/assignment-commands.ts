@@ -1,48 +1,38 @@
-import type { Draft } from '../draft.ts';
-import { ShardError } from '../errors.ts';
-import type { Handler, PlanContext } from '../handler.ts';
-import { requireId } from '../nets/channels.ts';
-import { resolveNet } from '../nets/net-ref.ts';
-import type { NetRecord } from '../records.ts';
-import { authorityOf } from './authority.ts';
-import { effectiveAssignments } from './effective.ts';
-
-/** Most people with explicit assignments in one guild. */
-const MAX_ASSIGNED_PEOPLE = 100_000;
+import type { AssignmentInput } from '../commands.ts';
+import { type ErrorDetail, ShardError } from '../errors.ts';
+import type { Handler } from '../handler.ts';
+import { refField } from '../nets/net-ref.ts';
+import { applyAssignment } from './assignments.ts';
 
 export const setAssignment: Handler<'assignment.set'> = {
   needs: 'squad-lead',
   privileged: false,
-  plan(draft, { userId, net: ref, action }, context) {
-    requireId(userId);
-    const net = resolveNet(draft.state, ref);
-    requireOwnNet(draft, context, net);
-    const held = draft.state.tables.assignments.get(userId)?.netUids ?? [];
-    const on = held.includes(net.uid);
-    if (on === (action === 'assign')) return { userId, net, action, changed: false };
-    const netUids = on ? held.filter((uid) => uid !== net.uid) : [...held, net.uid];
-    requireRoom(draft, userId);
-    if (netUids.length > 0) draft.put('assignments', userId, { userId, netUids });
-    else draft.remove('assignments', userId);
-    draft.emit({
-      type: 'assignments.changed',
-      data: { action, userId, netId: net.id, netUid: net.uid, ...draft.cause() },
+  plan: applyAssignment,
+};
+
+export const setAssignments: Handler<'assignment.bulk'> = {
+  needs: 'squad-lead',
+  privileged: false,
+  plan(draft, { items }, context) {
+    const details: ErrorDetail[] = [];
+    const results = items.flatMap((item, index) => {
+      try {
+        return [applyAssignment(draft, item, context)];
+      } catch (error) {
+        details.push(itemDetail(error, item, index));
+        return [];
+      }
     });
-    return { userId, net, action, changed: true };
+    const [first] = details;
+    if (first)
+      throw new ShardError('assignment.items-invalid', { count: details.length, first: first.detail }, details);
+    return { results };
   },
 };
 
-/** A squad lead assigns only to nets they are on. */
-function requireOwnNet(draft: Draft, context: PlanContext, net: NetRecord): void {
-  const { actor, state } = draft;
-  if (actor.kind !== 'person' || authorityOf(state, actor) !== 'squad-lead') return;
-  const own = effectiveAssignments(state.tables, context.guildId, actor);
-  if (!own.some(({ netUid }) => netUid === net.uid)) throw new ShardError('authority.not-on-net', { net: net.name });
-}
-
-function requireRoom(draft: Draft, userId: string): void {
-  const { assignments } = draft.state.tables;
-  if (assignments.size >= MAX_ASSIGNED_PEOPLE && !assignments.has(userId)) {
-    throw new ShardError('assignment.limit', { max: MAX_ASSIGNED_PEOPLE });
-  }
+/** What is wrong with one item. What is wrong with the whole guild, or unexpected, is thrown on. */
+function itemDetail(error: unknown, { net }: AssignmentInput, index: number): ErrorDetail {
+  if (!(error instanceof ShardError) || error.code === 'assignment.limit') throw error;
+  const field = error.code === 'id.invalid' ? 'userId' : refField(net, error);
+  return { pointer: `/assignments/${index}/${field}`, detail: error.message };
 }

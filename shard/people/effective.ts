@@ -3,7 +3,7 @@ import type { Tables } from '../state.ts';
 import type { AssignmentSource, EffectiveAssignment } from '../views.ts';
 
 /** The tables assignments are worked out from. */
-export type AssignmentTables = Pick<Tables, 'nets' | 'assignments' | 'rules'>;
+export type AssignmentTables = Pick<Tables, 'nets' | 'assignments' | 'temporary' | 'rules'>;
 
 /** Somebody, as far as assignments care. */
 export interface Assignee {
@@ -12,7 +12,7 @@ export interface Assignee {
 }
 
 /**
- * The nets somebody is on: explicit assignments and those of their roles, ascending by slot. Every member holds the
+ * The nets somebody is on: explicit and temporary assignments and those of their roles, ascending by slot. Every member holds the
  * @everyone role, whose id is the guild's.
  */
 export function effectiveAssignments(tables: AssignmentTables, guildId: string, who: Assignee): EffectiveAssignment[] {
@@ -21,6 +21,10 @@ export function effectiveAssignments(tables: AssignmentTables, guildId: string, 
     for (const uid of netUids ?? []) sources.set(uid, [...(sources.get(uid) ?? []), source]);
   };
   add(tables.assignments.get(who.userId)?.netUids, 'explicit');
+  add(
+    tables.temporary.get(who.userId)?.nets.map(({ netUid }) => netUid),
+    'temporary',
+  );
   for (const roleId of new Set([guildId, ...who.roleIds])) add(tables.rules.get(roleId)?.netUids, `role:${roleId}`);
   return [...sources]
     .map(([uid, from]) => ({ net: tables.nets.get(uid), from }))

@@ -15,12 +15,6 @@ export interface Operator {
   nets: EffectiveAssignment[];
 }
 
-/** People whose effective assignments may be other ones than before. */
-export type Stale = 'all' | ReadonlySet<string>;
-
-/** Nobody's. */
-export const NOBODY: Stale = new Set();
-
 /** What a refresh of the roster found. */
 export interface RosterChange {
   joined: Operator[];
@@ -32,29 +26,46 @@ export interface RosterChange {
 /** Who is connected now and on which nets; derived from presence and state, never stored. */
 export class Roster {
   readonly guildId: string;
-  operators: ReadonlyMap<string, Operator> = new Map();
+  #operators = new Map<string, Operator>();
 
   constructor(guildId: string) {
     this.guildId = guildId;
   }
 
+  get operators(): ReadonlyMap<string, Operator> {
+    return this.#operators;
+  }
+
+  /** Works out anew what these people are on, and nothing else: nobody came, went or moved. */
+  reassign(state: StateView, userIds: ReadonlySet<string>): RosterChange['reassigned'] {
+    const reassigned: RosterChange['reassigned'] = [];
+    for (const userId of userIds) {
+      const known = this.#operators.get(userId);
+      if (!known) continue;
+      const operator = { ...known, nets: effectiveAssignments(state.tables, this.guildId, known.person) };
+      this.#operators.set(userId, operator);
+      if (!sameNets(known.nets, operator.nets)) reassigned.push({ operator, before: known.nets });
+    }
+    return reassigned;
+  }
+
   /**
-   * Works the roster out anew. `at`: ISO time of now. `stale` says whose assignments the state has changed: the nets of
-   * others who are the same facts as before are kept.
+   * Works the roster out anew. `at`: ISO time of now. `isStale`: the state may have changed anybody's assignments; else
+   * the nets of those who are the same facts as before are kept.
    */
-  refresh(state: StateView, stale: Stale, presence: Presence, at: string): RosterChange {
-    const before = this.operators;
+  refresh(state: StateView, isStale: boolean, presence: Presence, at: string): RosterChange {
+    const before = this.#operators;
     const after = new Map<string, Operator>();
     const readyRoomId = settingsOf(state).readyRoomId;
     for (const person of presence.people.values()) {
       const { channelId, userId } = person;
       if (channelId === null || (channelId !== readyRoomId && !state.netByChannel.has(channelId))) continue;
       const known = before.get(userId);
-      const isKnown = known?.person === person && stale !== 'all' && !stale.has(userId);
+      const isKnown = known?.person === person && !isStale;
       const nets = isKnown ? known.nets : effectiveAssignments(state.tables, this.guildId, person);
       after.set(userId, isKnown ? known : { person, channelId, since: known?.since ?? at, nets });
     }
-    this.operators = after;
+    this.#operators = after;
     return difference(before, after);
   }
 }
@@ -63,6 +74,7 @@ function difference(before: ReadonlyMap<string, Operator>, after: ReadonlyMap<st
   const change: RosterChange = { joined: [], left: [], reassigned: [] };
   for (const [userId, operator] of after) {
     const old = before.get(userId);
+    if (old === operator) continue;
     if (!old) change.joined.push(operator);
     else if (!sameNets(old.nets, operator.nets)) change.reassigned.push({ operator, before: old.nets });
   }

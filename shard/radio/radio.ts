@@ -12,7 +12,10 @@ export type StopReason = EventData['ptt.stop']['reason'];
 export interface Transmission {
   readonly userId: string;
   readonly channelId: string;
+  /** As the table has it. */
   route: Route;
+  /** The same with those of its sinks that are this transmission's own: what its frames follow. */
+  heard: Route;
   readonly startedAt: number;
   /** When the last frame came, milliseconds. */
   lastFrameAt: number;
@@ -28,7 +31,8 @@ export interface RadioListener {
 
 /**
  * Who hears whom, at the pace of packets. A net carries one transmission at a time: the first keeps the floor until
- * they release. Nothing is decided per packet that the table does not hold already.
+ * they release. So does a sink, which may hear several nets: one that is taken at key-down stays out of the later
+ * transmission for good. Nothing is decided per packet.
  */
 export class Radio {
   readonly #clock: Clock;
@@ -36,6 +40,8 @@ export class Radio {
   #table: RoutingTable = new Map();
   readonly #byUser = new Map<string, Transmission>();
   readonly #floor = new Map<string, Transmission>();
+  /** Sink → the transmission that is heard in it. */
+  readonly #sinks = new Map<string, Transmission>();
   #sweeping = false;
 
   constructor(clock: Clock, listener: RadioListener) {
@@ -58,7 +64,7 @@ export class Radio {
     if (!active) return this.#start(channelId, userId, route);
     if (active.channelId !== channelId) return undefined;
     active.lastFrameAt = this.#clock.now();
-    return active.route;
+    return active.heard;
   }
 
   /** Everybody who transmits now. */
@@ -70,34 +76,51 @@ export class Radio {
   rebuild(table: RoutingTable, reason: (transmission: Transmission) => StopReason): void {
     this.#table = table;
     const now = this.#clock.now();
+    const staying: [Transmission, Route][] = [];
     for (const active of [...this.#byUser.values()]) {
       const route = table.get(active.channelId)?.get(active.userId);
       if (route?.netUid !== active.route.netUid) this.#end(active, reason(active), now);
-      else this.#reroute(active, route);
+      else if (route !== active.route) staying.push([active, route]);
     }
+    // Everybody leaves what is theirs no longer before anybody takes what is new to them: the earliest comes first.
+    for (const [active, route] of staying) this.#leave(active, route);
+    for (const [active, route] of staying) this.#follow(active, route);
   }
 
   #start(channelId: string, userId: string, route: Route): Route | undefined {
     if (this.#floor.has(route.netUid)) return undefined;
     const now = this.#clock.now();
-    const active: Transmission = { userId, channelId, route, startedAt: now, lastFrameAt: now };
+    const heard = only(route, (sink) => !this.#sinks.has(sink));
+    const active: Transmission = { userId, channelId, route, heard, startedAt: now, lastFrameAt: now };
+    for (const sink of heard.sinks) this.#sinks.set(sink, active);
     this.#byUser.set(userId, active);
     this.#floor.set(route.netUid, active);
     if (!this.#sweeping) this.#sweepLater();
     this.#listener.started(active);
-    return route;
+    return heard;
   }
 
-  #reroute(active: Transmission, route: Route): void {
-    const lost = active.route.sinks.filter((sink) => !route.sinks.includes(sink));
-    active.route = route;
+  #leave(active: Transmission, route: Route): void {
+    const lost = active.heard.sinks.filter((sink) => !route.sinks.includes(sink));
+    for (const sink of lost) this.#sinks.delete(sink);
     if (lost.length > 0) this.#listener.silenced(lost);
+  }
+
+  /** Sinks that are new to the transmission join it when they are free; those it did not get at key-down stay out. */
+  #follow(active: Transmission, route: Route): void {
+    const before = new Set(active.route.sinks);
+    active.heard = only(route, (sink) =>
+      before.has(sink) ? this.#sinks.get(sink) === active : !this.#sinks.has(sink),
+    );
+    active.route = route;
+    for (const sink of active.heard.sinks) this.#sinks.set(sink, active);
   }
 
   #end(active: Transmission, reason: StopReason, endedAt: number): void {
     this.#byUser.delete(active.userId);
     this.#floor.delete(active.route.netUid);
-    this.#listener.silenced(active.route.sinks);
+    for (const sink of active.heard.sinks) this.#sinks.delete(sink);
+    if (active.heard.sinks.length > 0) this.#listener.silenced(active.heard.sinks);
     this.#listener.ended(active, reason, endedAt - active.startedAt);
   }
 
@@ -113,4 +136,10 @@ export class Radio {
       if (this.#byUser.size > 0) this.#sweepLater();
     });
   }
+}
+
+/** The route with those of its sinks only; the same object when that is all of them. */
+function only(route: Route, isOwn: (sink: string) => boolean): Route {
+  const sinks = route.sinks.filter(isOwn);
+  return sinks.length === route.sinks.length ? route : { ...route, sinks };
 }

@@ -20,6 +20,8 @@ export interface OccupiedChannel {
   netUid: string;
   netId: number;
   priority: number;
+  /** Uids of the nets that are heard in it, each once, its own among them. */
+  hears: readonly string[];
   /** Everybody in it: they hear. */
   people: string[];
   /** Those of them who are on the net: they may speak on it. */
@@ -29,24 +31,43 @@ export interface OccupiedChannel {
 /** The net channels that hold somebody; none while the operation is closed. */
 export function occupiedChannels(state: StateView, operators: Iterable<Operator>): OccupiedChannel[] {
   if (!operationOf(state).open) return [];
+  const relayed = relaySources(state);
   const channels = new Map<string, OccupiedChannel>();
   for (const { person, channelId, nets } of operators) {
     const net = state.netByChannel.get(channelId);
     if (!net) continue;
     const { uid: netUid, id: netId, priority } = net;
-    const channel = channels.get(channelId) ?? { channelId, netUid, netId, priority, people: [], speakers: [] };
-    channels.set(channelId, channel);
+    let channel = channels.get(channelId);
+    if (!channel) {
+      const hears = [...new Set([netUid, ...(relayed.get(netUid) ?? []), ...(net.monitors[channelId] ?? [])])];
+      channel = { channelId, netUid, netId, priority, hears, people: [], speakers: [] };
+      channels.set(channelId, channel);
+    }
     channel.people.push(person.userId);
     if (nets.some((assignment) => assignment.netUid === netUid)) channel.speakers.push(person.userId);
   }
   return [...channels.values()];
 }
 
-/** A net is heard in all its occupied channels but the speaker's own; who may speak on it is who is assigned to it. */
+/** Relay target → the nets that are heard in it too. One way and one hop: a relay passes on what is spoken on its net. */
+function relaySources({ tables }: StateView): Map<string, string[]> {
+  const sources = new Map<string, string[]>();
+  for (const { uid, relayTargetNetUids } of tables.nets.values()) {
+    for (const target of relayTargetNetUids) add(sources, target, uid);
+  }
+  return sources;
+}
+
+/**
+ * A net is heard wherever it is among what is heard, but for the speaker's own channel; who may speak on it is who is
+ * assigned to it.
+ */
 export function buildRoutes(channels: readonly OccupiedChannel[]): RoutingTable {
+  const places = new Map<string, string[]>();
+  for (const { channelId, hears } of channels) for (const netUid of hears) add(places, netUid, channelId);
   const table = new Map<string, Map<string, Route>>();
   for (const { channelId, netUid, netId, speakers } of channels) {
-    const sinks = channels.filter((c) => c.netUid === netUid && c.channelId !== channelId).map((c) => c.channelId);
+    const sinks = (places.get(netUid) ?? []).filter((place) => place !== channelId);
     if (sinks.length === 0 || speakers.length === 0) continue;
     const route: Route = { netUid, netId, sinks };
     table.set(channelId, new Map(speakers.map((userId) => [userId, route])));
@@ -70,4 +91,10 @@ export function channelNeeds(channels: readonly OccupiedChannel[], table: Routin
       (a, b) => b.people.length - a.people.length || b.priority - a.priority || (a.channelId < b.channelId ? -1 : 1),
     )
     .map(({ channelId, netUid, people }) => ({ channelId, netUid, people: people.length }));
+}
+
+function add(lists: Map<string, string[]>, key: string, value: string): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
 }

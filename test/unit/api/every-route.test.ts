@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import request from 'supertest';
 import { EXAMPLE } from '../../../api/example.ts';
 import { call, pathOf, requireDocumented, send, snapshot } from './call.ts';
-import { makeWorld, ROUTES, type World } from './world.ts';
+import { makeWorld, ROUTES, type World, worldFor } from './world.ts';
 
 const SCOPES_OF_OTHERS = (scope: string) =>
   [...new Set(ROUTES.map((route) => route.scope))].filter((other) => other !== scope);
@@ -19,7 +19,7 @@ describe('every route', () => {
 
     describe(`${route.method.toUpperCase()} ${route.path}`, () => {
       it('refuses who sends no key, a mistyped one, a revoked one, an expired one, each in its own words', async () => {
-        const world = await makeWorld();
+        const world = await worldFor(route);
         const revoked = await world.addKey();
         await world.revoke(revoked);
         const expired = await world.addKey({ expiresAt: '2026-11-21T07:14:00.000Z' });
@@ -37,7 +37,7 @@ describe('every route', () => {
       });
 
       it('refuses an Authorization header that is garbled or sent twice', async () => {
-        const world = await makeWorld();
+        const world = await worldFor(route);
         const { key } = world;
         for (const value of [
           key,
@@ -53,7 +53,7 @@ describe('every route', () => {
       });
 
       it('refuses a key with every scope but the one it needs, and names it', async () => {
-        const world = await makeWorld();
+        const world = await worldFor(route);
         const key = await world.addKey({ scopes: SCOPES_OF_OTHERS(route.scope) });
         const before = snapshot(world);
         const answer = await ask(world, { Authorization: `Bearer ${key}` });
@@ -63,7 +63,7 @@ describe('every route', () => {
       });
 
       it('needs no other scope, and takes the scheme in lower case', async () => {
-        const world = await makeWorld();
+        const world = await worldFor(route);
         const key = await world.addKey({ scopes: [route.scope] });
         const answer = await ask(world, { Authorization: `bearer ${key}` });
         expect(answer.status).to.equal(route.status);
@@ -71,7 +71,7 @@ describe('every route', () => {
       });
 
       it('refuses service keys and shard tokens', async () => {
-        const world = await makeWorld();
+        const world = await worldFor(route);
         for (const kind of ['service', 'shard'] as const) {
           const answer = await ask(world, { Authorization: `Bearer ${await world.addKey({ kind })}` });
           expect([answer.status, answer.body.code]).to.deep.equal([403, 'key.wrong-kind']);
@@ -79,7 +79,7 @@ describe('every route', () => {
       });
 
       it('has the same headers on good and bad answers', async () => {
-        const world = await makeWorld();
+        const world = await worldFor(route);
         for (const key of [world.key, 'nonsense']) {
           const answer = await ask(world, {
             Authorization: `Bearer ${key}`,
@@ -88,7 +88,8 @@ describe('every route', () => {
           });
           expect(answer.get('X-Request-Id')).to.equal('given-1');
           expect(answer.get('X-Content-Type-Options')).to.equal('nosniff');
-          expect(answer.get('Cache-Control')).to.equal('no-store');
+          const kept = route.cached && answer.status < 400 ? 'private, no-cache' : 'no-store';
+          expect(answer.get('Cache-Control')).to.equal(kept);
           expect(answer.headers).not.to.have.property('access-control-allow-origin');
         }
       });
@@ -134,8 +135,8 @@ describe('a request', () => {
       ['put', '/status', 'GET, HEAD, OPTIONS'],
       ['get', '/nets', 'OPTIONS, POST'],
       ['patch', '/assignments', 'GET, HEAD, OPTIONS, POST'],
-      ['post', '/nets/1', 'DELETE, OPTIONS'],
-      ['delete', '/nets/rename', 'DELETE, OPTIONS, POST'],
+      ['post', '/nets/1', 'DELETE, OPTIONS, PATCH'],
+      ['delete', '/nets/rename', 'DELETE, OPTIONS, PATCH, POST'],
       ['post', '/openapi.json', 'GET, HEAD, OPTIONS'],
     ] as const) {
       const answer = await send(world, method, path);

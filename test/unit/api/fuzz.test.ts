@@ -37,6 +37,8 @@ const field = fc.constantFrom(
 );
 const someBody = fc.oneof(
   fc.dictionary(field, nearly),
+  // The example as it is, where it is mutated.
+  fc.constant({}),
   fc.record({
     rules: fc.array(fc.dictionary(fc.constantFrom('roleId', 'netUids', 'netIds', 'netUid', 'netId'), nearly)),
   }),
@@ -45,7 +47,7 @@ const someBody = fc.oneof(
 
 const someRequest = fc.record({
   id: fc.constantFrom(...ROUTES.map((route) => route.id)),
-  method: fc.option(fc.constantFrom('get', 'post', 'put', 'patch', 'delete', 'options'), { freq: 5 }),
+  method: fc.option(fc.constantFrom('get', 'post', 'put', 'patch', 'delete', 'options'), { freq: 1 }),
   body: fc.option(someBody, { nil: undefined }),
   mutated: fc.boolean(),
   ref: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 80 }),

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { EXAMPLE } from '../../../api/example.ts';
 import { pathOf, send, snapshot } from './call.ts';
-import { makeWorld, OTHER, ROUTES, type World } from './world.ts';
+import { makeWorld, OTHER, ROUTES, type World, worldFor } from './world.ts';
 
 /** Everything that names something of one guild. */
 const marks = (guild: object) => Object.values(guild).filter((value) => typeof value === 'string' && value.length > 4);
@@ -27,7 +27,7 @@ describe('with a key of one guild, on every route', () => {
     };
 
     it(`${route.id} shows nothing of the other guild`, async () => {
-      const world = await makeWorld();
+      const world = await worldFor(route);
       const answer = await send(world, route.method, pathOf(route), { query: query ?? {}, body });
       const foreign = await send(world, route.method, pathOf(route), { key: world.otherKey, query: query ?? {}, body });
       expect(answer.body.guildId).to.equal(EXAMPLE.guildId);
@@ -39,7 +39,7 @@ describe('with a key of one guild, on every route', () => {
     });
 
     it(`${route.id} changes nothing of the other guild, however it is named`, async () => {
-      const world = await makeWorld();
+      const world = await worldFor(route);
       const before = stateOf(world);
       const naming = { guildId: EXAMPLE.guildId, 'X-Guild-Id': EXAMPLE.guildId };
       const named = body === undefined ? undefined : { ...(body as object), guildId: EXAMPLE.guildId };
@@ -55,7 +55,7 @@ describe('with a key of one guild, on every route', () => {
     });
 
     it(`${route.id} works in the other guild with that guild's key and names`, async () => {
-      const world = await makeWorld();
+      const world = await worldFor(route);
       const answer = await send(world, route.method, pathOf(route, turned(params ?? {})), {
         key: world.otherKey,
         body: body === undefined ? undefined : turned(body),

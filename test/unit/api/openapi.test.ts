@@ -3,7 +3,7 @@ import request from 'supertest';
 import { EXAMPLE } from '../../../api/example.ts';
 import { documentedPath } from '../../../api/openapi.ts';
 import { call, DOCUMENT } from './call.ts';
-import { makeWorld, ROUTES, type World } from './world.ts';
+import { makeWorld, ROUTES, type World, worldFor } from './world.ts';
 
 /** `GET /api/v1/status` and so on, from the routers that the application really has. */
 function routed({ app }: World): string[] {
@@ -60,7 +60,7 @@ describe('the OpenAPI document', () => {
 describe('the example of every operation', () => {
   for (const route of ROUTES) {
     it(`${route.id} is answered as documented`, async () => {
-      const world = await makeWorld();
+      const world = await worldFor(route);
       const { params, query, body, answer } = route.example as { [K in 'params' | 'query' | 'answer']: object } & {
         body?: object;
       };

@@ -21,7 +21,7 @@ describe('GET /status', () => {
     expect(body.publicNet).to.deep.equal(body.features.publicNet);
     expect(body.nets[0]).to.have.all.keys(
       ...['id', 'uid', 'netUid', 'name', 'occupancy', 'transmitting', 'relayTargetNetIds', 'relayTargetNetUids'],
-      ...['channels', 'priority', 'mode', 'workers'],
+      ...['channels', 'priority', 'mode', 'workers', 'gainDb', 'timeLimitSeconds', 'access', 'monitors'],
     );
     expect(body.nets[0]).to.include({ id: EXAMPLE.netId, uid: EXAMPLE.netUid, netUid: EXAMPLE.netUid, occupancy: 1 });
     expect(body.nets[0].channels[0]).to.include({ guildId: EXAMPLE.guildId, channelId: EXAMPLE.channelId });

@@ -130,6 +130,14 @@ export async function makeWorld(wish: { limits?: Partial<LimitOptions> } = {}): 
   };
 }
 
+/** A world with what the example of this route needs besides the seeded guild. */
+export async function worldFor({ id }: Pick<Route, 'id'>): Promise<World> {
+  const world = await makeWorld();
+  const guilds = id === 'setRelays' ? [world.shard, world.other] : [];
+  for (const shard of guilds) await shard.change(SYSTEM, { type: 'net.create', name: 'Air Wing' });
+  return world;
+}
+
 type Guild = { [K in keyof typeof EXAMPLE]: (typeof EXAMPLE)[K] extends number ? number : string };
 
 /** Opens a guild with one net, one rule, one assignment, one person in the net's channel; the operation is open. */

@@ -142,16 +142,43 @@ describe('a restart', () => {
         net,
         action: fc.constantFrom('assign' as const, 'unassign' as const),
       }),
+      fc.record({
+        type: fc.constant('assignment.bulk' as const),
+        items: fc.array(fc.record({ userId, net, action: fc.constantFrom('assign' as const, 'unassign' as const) }), {
+          maxLength: 4,
+        }),
+      }),
+      fc.record({
+        type: fc.constant('assignment.temporary' as const),
+        userId,
+        net,
+        ttlMs: fc.constantFrom(20_000, 60_000),
+      }),
+      fc.record({ type: fc.constant('assignment.expire' as const) }),
+      fc.record({ type: fc.constant('net.relays' as const), net, targets: fc.array(net, { maxLength: 3 }) }),
+      fc.record({
+        type: fc.constant('net.update' as const),
+        net,
+        channelIds: fc.option(fc.subarray(['11', '12', '13']), { nil: undefined }),
+        monitors: fc.option(fc.dictionary(fc.constantFrom('11', '12'), fc.array(net, { maxLength: 2 })), {
+          nil: undefined,
+        }),
+        gainDb: fc.option(fc.constantFrom(0, 3), { nil: undefined }),
+      }),
       fc.record({ type: fc.constant('rule.add' as const), roleId, net }),
       fc.record({ type: fc.constant('operation.set' as const), open: fc.boolean() }),
     );
     await fc.assert(
       fc.asyncProperty(fc.array(command, { maxLength: 40 }), fc.nat(), async (commands, at) => {
-        const { shard, store } = await givenShard();
+        const { shard, store, clock } = await givenShard();
         store.lagging = true;
-        for (const one of commands) await shard.change(SYSTEM, one).catch(() => undefined);
+        for (const one of commands) {
+          await shard.change(SYSTEM, one).catch(() => undefined);
+          await clock.advance(7000);
+        }
         expect(dump(replayed(store.rows, at))).to.deep.equal(dump(replayed(store.rows, 0)));
-        const again = await givenShard({ store });
+        const again = await givenShard({ store, clock });
+        expect(again.shard.read.temporary()).to.deep.equal(shard.read.temporary());
         expect(again.shard.read.nets()).to.deep.equal(shard.read.nets());
         expect(again.shard.read.assignments()).to.deep.equal(shard.read.assignments());
       }),

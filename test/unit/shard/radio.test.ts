@@ -1,6 +1,4 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
-import { buildRoutes, channelNeeds, type OccupiedChannel } from '../../../shard/radio/routing.ts';
 import { actor, type Given, givenShard, person, SYSTEM } from '../../support/given-shard.ts';
 
 /** Alpha in 11, 12, 13; Bravo in 14, 15; everybody in 11 … 15 is on their channel's net by name of a role. */
@@ -122,46 +120,5 @@ describe('voice workers', () => {
       ]),
     });
     expect(workers()[0]).to.deep.equal(['ok', ['ok', 'ok', 'idle']]);
-  });
-});
-
-describe('routing, for any people anywhere', () => {
-  const channel = fc
-    .tuple(fc.nat(8), fc.nat(2), fc.nat(3), fc.nat(3))
-    .map(([id, net, speaking, listening]): OccupiedChannel => {
-      const speakers = Array.from({ length: speaking }, (_, index) => `${id}s${index}`);
-      const people = [...speakers, ...Array.from({ length: listening + 1 }, (_, index) => `${id}l${index}`)];
-      return { channelId: `${id}`, netUid: `net_${net}`, netId: net, priority: net, people, speakers };
-    });
-  const channels = fc.uniqueArray(channel, { selector: (one) => one.channelId });
-
-  it('never sends anybody back to their own channel, to another net, or twice to one place', () => {
-    fc.assert(
-      fc.property(channels, (all) => {
-        for (const [channelId, routes] of buildRoutes(all)) {
-          const own = all.find((one) => one.channelId === channelId);
-          for (const [userId, { sinks }] of routes) {
-            const expected = all.filter((one) => one.netUid === own?.netUid && one !== own).map((one) => one.channelId);
-            expect(own?.speakers).to.include(userId);
-            expect([...sinks]).to.deep.equal(expected);
-          }
-        }
-      }),
-    );
-  });
-
-  it('wants a worker in exactly the channels that a route starts from or leads to', () => {
-    fc.assert(
-      fc.property(channels, (all) => {
-        const table = buildRoutes(all);
-        const touched = new Set(
-          [...table].flatMap(([from, routes]) => [from, ...[...routes.values()].flatMap((r) => r.sinks)]),
-        );
-        const needs = channelNeeds(all, table);
-        expect(needs.map((need) => need.channelId)).to.have.members([...touched]);
-        const people = needs.map((need) => need.people);
-        expect(people).to.deep.equal([...people].sort((a, b) => b - a));
-      }),
-    );
   });
 });
