@@ -80,9 +80,10 @@ export interface World {
 }
 
 /** The guild of the documented examples, and another one. */
-export async function makeWorld(wish: { limits?: Partial<LimitOptions> } = {}): Promise<World> {
+export async function makeWorld(wish: { limits?: Partial<LimitOptions>; store?: MemoryStore } = {}): Promise<World> {
+  const { store = new MemoryStore() } = wish;
   const clock = new GivenClock(Date.parse(EXAMPLE.time));
-  const [store, otherStore] = [new MemoryStore(), new MemoryStore()];
+  const otherStore = new MemoryStore();
   const central: World['central'] = { answer: async () => ({ approved: true }) };
   const failures: object[] = [];
   const outside = givenOutside();
