@@ -3,9 +3,11 @@ import type { Route } from './route.ts';
 import { acarsRoutes } from './routes/acars.ts';
 import { assignmentRoutes } from './routes/assignments.ts';
 import { clientRoutes } from './routes/clients.ts';
+import { featureRoutes } from './routes/features.ts';
 import { netChangeRoutes } from './routes/net-changes.ts';
 import { netRoutes } from './routes/nets.ts';
 import { operationRoutes } from './routes/operation.ts';
+import { publicNetRoutes } from './routes/public-net.ts';
 import { readyCheckRoutes } from './routes/ready-checks.ts';
 import { rosterRoutes } from './routes/roster.ts';
 import { ruleRoutes } from './routes/rules.ts';
@@ -25,5 +27,7 @@ export function ownerRoutes({ name, publicUrl, version }: AboutProcess): Route[]
     ...acarsRoutes,
     ...clientRoutes,
     ...readyCheckRoutes,
+    ...featureRoutes,
+    ...publicNetRoutes,
   ];
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { NetRef } from '../shard/commands.ts';
 import { ERRORS } from '../shard/errors.ts';
 import { isCleanName, NET_NAME_MAX } from '../shard/nets/net-name.ts';
+import { SLOTS } from '../shard/op/features.ts';
 import { EXAMPLE } from './example.ts';
 
 const idOf = (what: string, example: string) =>
@@ -82,6 +83,9 @@ export function bodyNetRef({ netUid, netId }: { netUid?: string | undefined; net
   return { netUid, netId };
 }
 
+/** Some roles: at most as many as a guild can have. */
+export const RoleIds = z.array(RoleId).max(250);
+
 /** Feature switches of a guild. */
 export const Features = z
   .object({
@@ -93,6 +97,37 @@ export const Features = z
     orgLink: z.object({ enabled: z.boolean(), roleIds: z.array(RoleId), netUid: NetUid.nullable() }),
   })
   .meta({ id: 'Features', description: 'Feature switches of the guild.' });
+
+/** The feature switches of the documented examples: those of a guild that changed none. */
+export const EXAMPLE_FEATURES: z.output<typeof Features> = {
+  maxNets: 50,
+  globalPttEnabled: false,
+  acarsEnabled: true,
+  readyCheckEnabled: true,
+  publicNet: { enabled: false, name: 'Public Net', roleIds: [] },
+  orgLink: { enabled: false, roleIds: [], netUid: null },
+};
+
+/** The feature switches that are to be other ones. */
+export const FeaturesPatch = z
+  .object({
+    maxNets: z
+      .int()
+      .min(1)
+      .max(SLOTS)
+      .optional()
+      .meta({ description: `How many nets there can be, 1 to ${SLOTS}.` }),
+    globalPttEnabled: z.boolean().optional(),
+    acarsEnabled: z.boolean().optional(),
+    readyCheckEnabled: z.boolean().optional(),
+    publicNet: z
+      .object({ enabled: z.boolean().optional(), name: NetName.optional(), roleIds: RoleIds.optional() })
+      .optional(),
+    orgLink: z
+      .object({ enabled: z.boolean().optional(), roleIds: RoleIds.optional(), netUid: NetUid.nullable().optional() })
+      .optional(),
+  })
+  .meta({ id: 'FeaturesPatch', description: 'Feature switches to change; what is left out stays as it is.' });
 
 /** What can be set about a net besides its name and its channels. */
 export const NetSettings = z.object({

@@ -32,9 +32,11 @@ export class EmbeddedCentral implements Central {
   }
 
   /** A guild with more than it is entitled to may do everything but add to it: also remove some. */
-  async approve({ netsBefore, netCount, turnsOn }: ApprovalRequest): Promise<Approval> {
+  async approve(request: ApprovalRequest): Promise<Approval> {
     const { maxNets, features } = this.#options.entitled;
-    if (netCount > maxNets && netCount > netsBefore) {
+    const { netsBefore, netCount, maxNetsBefore, turnsOn } = request;
+    const isMore = netCount > maxNets && netCount > netsBefore;
+    if (isMore || (request.maxNets > maxNets && request.maxNets > maxNetsBefore)) {
       const reason = `this guild is entitled to ${maxNets} nets. Remove one, or raise SHARD_MAX_NETS.`;
       return { approved: false, reason };
     }

@@ -141,8 +141,8 @@ export const SETTINGS = z
       description: 'Name of the shard, as its status shows it.',
       form: '1 to 64 characters',
     }),
-    SHARD_MAX_NETS: setting(wholeNumber(1, 249).default(50), {
-      description: 'How many nets a guild is entitled to.',
+    SHARD_MAX_NETS: setting(wholeNumber(1, 249).default(249), {
+      description: 'How many nets a guild is entitled to. Each guild has a limit of its own below that, 50 at first.',
       form: '1 to 249',
     }),
     SHARD_FEATURES: setting(entitledFeatures.default([...ENTITLED]), {

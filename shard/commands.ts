@@ -3,10 +3,13 @@ import type { Scope } from './access/scopes.ts';
 import type { AlertType } from './record/events.ts';
 import type {
   ArchiveRecord,
+  FeaturesPatch,
+  FeaturesRecord,
   KeyKind,
   KeyRecord,
   NetRecord,
   NetSettings,
+  PublicNetPatch,
   ReadyCheckRecord,
   ReadyTarget,
   RuleRecord,
@@ -80,6 +83,11 @@ export interface Commands {
   'rule.add': { input: { roleId: string; net: NetRef }; result: { net: NetRecord; changed: boolean; diff: RuleDiff } };
   'rule.remove': { input: { roleId: string; net: NetRef }; result: { net: NetRecord; diff: RuleDiff } };
   'operation.set': { input: { open: boolean }; result: { open: boolean; changed: boolean } };
+  'features.set': { input: { features: FeaturesPatch }; result: { features: FeaturesRecord; changed: boolean } };
+  'public-net.show': PublicNetCommand<Omit<PublicNetPatch, 'enabled'>>;
+  'public-net.hide': PublicNetCommand<object>;
+  'public-net.remove': PublicNetCommand<object>;
+  'public-net.restore': PublicNetCommand<Omit<PublicNetPatch, 'enabled'>>;
   'settings.set': { input: Partial<SettingsRecord>; result: { settings: SettingsRecord; changed: boolean } };
   /** Shows everyone who is connected an alert. */
   'acars.send': { input: AcarsInput; result: AcarsReceipt };
@@ -146,6 +154,11 @@ export interface ReadyTemplateInput {
   target?: TargetInput | undefined;
 }
 
+interface PublicNetCommand<I> {
+  input: I;
+  result: { features: FeaturesRecord; changed: boolean };
+}
+
 /** What replacing rules did: pairs of role and net, and how many connected people it touches. */
 export interface RuleDiff {
   added: RulePair[];
@@ -183,6 +196,11 @@ export const COMMAND_SCOPE: Readonly<Record<CommandType, Scope | null>> = {
   'rule.add': 'write:rules',
   'rule.remove': 'write:rules',
   'operation.set': 'write:operation',
+  'features.set': 'manage:features',
+  'public-net.show': 'manage:features',
+  'public-net.hide': 'manage:features',
+  'public-net.remove': 'manage:features',
+  'public-net.restore': 'manage:features',
   'settings.set': null,
   'acars.send': 'write:acars',
   'client.disconnect': 'write:clients',

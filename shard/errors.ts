@@ -138,6 +138,11 @@ export const ERRORS = {
     'forbidden',
     (p) => `A squad lead assigns people only to nets they are on, and you are not on "${p.net}".`,
   ),
+  'features.max-nets-invalid': spec('invalid', (p) => `maxNets is a whole number from 1 to ${p.max}.`),
+  'features.max-nets-in-use': spec(
+    'conflict',
+    (p) => `There are ${p.live} nets, so maxNets cannot be lowered to ${p.max}. Remove some nets first.`,
+  ),
   'feature.not-entitled': spec(
     'forbidden',
     (p) => `This guild is not entitled to ${p.feature}. Ask whoever runs the shard for it.`,

@@ -9,7 +9,9 @@ import { bindChannel, unbindChannel } from './nets/channel-commands.ts';
 import { createNet, removeNet, renameNet } from './nets/net-commands.ts';
 import { setRelays } from './nets/relay-commands.ts';
 import { updateNet } from './nets/update-commands.ts';
+import { setFeatures } from './op/feature-commands.ts';
 import { setOperation } from './op/operation-commands.ts';
+import { hidePublicNet, removePublicNet, restorePublicNet, showPublicNet } from './op/public-net-commands.ts';
 import { setSettings } from './op/settings-commands.ts';
 import { setAssignment, setAssignments } from './people/assignment-commands.ts';
 import { addRule, removeRule, setRules } from './people/rule-commands.ts';
@@ -32,6 +34,11 @@ export const HANDLERS: { [T in CommandType]: Handler<T> } = {
   'rule.add': addRule,
   'rule.remove': removeRule,
   'operation.set': setOperation,
+  'features.set': setFeatures,
+  'public-net.show': showPublicNet,
+  'public-net.hide': hidePublicNet,
+  'public-net.remove': removePublicNet,
+  'public-net.restore': restorePublicNet,
   'settings.set': setSettings,
   'acars.send': sendAcars,
   'client.disconnect': disconnectClient,

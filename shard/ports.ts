@@ -62,6 +62,9 @@ export interface ApprovalRequest {
   /** How many nets there are before and after the change, the Public Net not counted. */
   netsBefore: number;
   netCount: number;
+  /** The guild's own limit of nets before and after the change. */
+  maxNetsBefore: number;
+  maxNets: number;
   /** Features that it turns on. */
   turnsOn: readonly EntitledFeature[];
 }

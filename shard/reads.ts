@@ -3,8 +3,9 @@ import { readableSessions, sessionOf } from './alerts/ready-sessions.ts';
 import type { NetRef } from './commands.ts';
 import type { ChannelFact, PersonFact, RoleFact } from './facts.ts';
 import { resolveNet } from './nets/net-ref.ts';
-import { featuresOf } from './op/features.ts';
+import { featuresOf, PUBLIC_SLOT } from './op/features.ts';
 import { operationOf } from './op/operation-commands.ts';
+import { publicNetRecord } from './op/public-net.ts';
 import { settingsOf } from './op/settings-commands.ts';
 import type { Actor } from './people/actor.ts';
 import { authorityOf } from './people/authority.ts';
@@ -29,6 +30,7 @@ import type {
   NetChannelView,
   NetView,
   OperatorView,
+  PublicNetView,
   StatusView,
   TemporaryView,
 } from './views.ts';
@@ -166,6 +168,20 @@ export class Reads {
 
   features(): FeaturesRecord {
     return featuresOf(this.#from.state);
+  }
+
+  /** The Public Net, shown or hidden. */
+  publicNet(): PublicNetView {
+    const { state } = this.#from;
+    const shown = this.nets().find((net) => net.id === PUBLIC_SLOT);
+    const hidden = publicNetRecord(state)?.net;
+    return {
+      ...featuresOf(state).publicNet,
+      netId: PUBLIC_SLOT,
+      netUid: (shown ?? hidden)?.uid ?? null,
+      occupancy: shown?.occupancy ?? 0,
+      channels: shown?.channels ?? hidden?.channelIds.map((channelId) => this.#channelView(channelId, 0)) ?? [],
+    };
   }
 
   /** What central said last that the guild is entitled to; null while it never answered. */

@@ -85,9 +85,28 @@ export interface FeaturesRecord {
   orgLink: { enabled: boolean; roleIds: string[]; netUid: string | null };
 }
 
-/** What the Public Net was when it was last shown, and the net itself while it is hidden. */
+/** The Public Net as it shall be from now on; what is left out stays. */
+export interface PublicNetPatch {
+  enabled?: boolean | undefined;
+  name?: string | undefined;
+  roleIds?: readonly string[] | undefined;
+}
+
+/** The switches that are to be other ones; what is left out stays. */
+export interface FeaturesPatch {
+  maxNets?: number | undefined;
+  globalPttEnabled?: boolean | undefined;
+  acarsEnabled?: boolean | undefined;
+  readyCheckEnabled?: boolean | undefined;
+  publicNet?: PublicNetPatch | undefined;
+  orgLink?:
+    | { enabled?: boolean | undefined; roleIds?: readonly string[] | undefined; netUid?: string | null | undefined }
+    | undefined;
+}
+
+/** What lasts of the Public Net. */
 export interface PublicNetRecord {
-  /** Its uid, channels and settings; `nets` has the same record while it is shown. */
+  /** The net as it was hidden last; while it is shown, `nets` has it as it is now, under the same uid. */
   net: NetRecord;
   /** Name and role gates it was last shown with, for a restore. */
   shown: { name: string; roleIds: string[] };

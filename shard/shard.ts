@@ -8,7 +8,7 @@ import { ShardError } from './errors.ts';
 import type { Fact } from './facts.ts';
 import type { Handler, PlanContext } from './handler.ts';
 import { HANDLERS } from './handlers.ts';
-import { countedNets, featuresOn } from './op/features.ts';
+import { countedNets, featuresOf, featuresOn } from './op/features.ts';
 import { operationOf } from './op/operation-commands.ts';
 import { type Actor, actorId, TIMER } from './people/actor.ts';
 import { requireAuthority } from './people/authority.ts';
@@ -53,7 +53,7 @@ export interface ShardOptions {
 
 const ACARS_COOLDOWN_MS = 60_000;
 
-type ApprovalTerms = Pick<ApprovalRequest, 'netsBefore' | 'netCount' | 'turnsOn'>;
+type ApprovalTerms = Pick<ApprovalRequest, 'netsBefore' | 'netCount' | 'maxNetsBefore' | 'maxNets' | 'turnsOn'>;
 
 /** What decides who is on which net: other changes touch no operator. */
 const COMMS: ReadonlySet<CollectionName> = new Set<CollectionName>([
@@ -235,6 +235,8 @@ export class Shard {
     return {
       netsBefore: countedNets(this.#state),
       netCount: countedNets(draft.state),
+      maxNetsBefore: featuresOf(this.#state).maxNets,
+      maxNets: featuresOf(draft.state).maxNets,
       turnsOn: featuresOn(draft.state).filter((feature) => !before.has(feature)),
     };
   }

@@ -25,6 +25,19 @@ export interface NetView extends NetRecord {
   workers: 'ok' | 'missing' | 'idle';
 }
 
+/** The Public Net at this moment, shown or hidden. */
+export interface PublicNetView {
+  enabled: boolean;
+  name: string;
+  roleIds: string[];
+  netId: number;
+  /** Null while it was never shown. */
+  netUid: string | null;
+  /** People in its channels now; 0 while it is hidden. */
+  occupancy: number;
+  channels: NetChannelView[];
+}
+
 /** The guild at this moment. */
 export interface StatusView {
   guildId: string;
@@ -56,7 +69,7 @@ export interface OperatorView {
 }
 
 /** Why somebody is on a net. */
-export type AssignmentSource = 'explicit' | 'temporary' | `role:${string}`;
+export type AssignmentSource = 'explicit' | 'temporary' | 'public' | `role:${string}`;
 
 /** A temporary assignment to a live net. */
 export interface TemporaryView {

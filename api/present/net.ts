@@ -6,7 +6,8 @@ import type { NetView } from '../../shard/views.ts';
 import { EXAMPLE } from '../example.ts';
 import { ChannelId, GuildId, NetId, NetSettings, NetUid, UserId } from '../schemas.ts';
 
-const NetChannel = z.object({
+/** A voice channel that is bound to a net. */
+export const NetChannel = z.object({
   guildId: GuildId,
   channelId: ChannelId,
   name: z.string().nullable().meta({ description: "Discord's name of the channel; null while it is not known." }),

@@ -2,6 +2,7 @@ import { EXAMPLE } from '../example.ts';
 import { EXAMPLE_NET } from '../present/net.ts';
 import { type AboutProcess, presentStatus, StatusAnswer } from '../present/status.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { EXAMPLE_FEATURES } from '../schemas.ts';
 
 /** `GET /status`. */
 export function statusRoutes(about: AboutProcess): Route[] {
@@ -23,8 +24,6 @@ export function statusRoutes(about: AboutProcess): Route[] {
   ];
 }
 
-const publicNet = { enabled: false, name: 'Public Net', roleIds: [] };
-
 const exampleStatus = {
   guildName: EXAMPLE.guildName,
   operation: 'open' as const,
@@ -39,15 +38,8 @@ const exampleStatus = {
     startedAt: EXAMPLE.time,
     connectedOperators: 1,
   },
-  features: {
-    maxNets: 50,
-    globalPttEnabled: false,
-    acarsEnabled: true,
-    readyCheckEnabled: true,
-    publicNet,
-    orgLink: { enabled: false, roleIds: [], netUid: null },
-  },
-  publicNet,
+  features: EXAMPLE_FEATURES,
+  publicNet: EXAMPLE_FEATURES.publicNet,
   nets: [EXAMPLE_NET],
   reduced: [],
   updatedAt: EXAMPLE.time,

@@ -74,10 +74,10 @@ export const removeNet: Handler<'net.remove'> = {
   },
 };
 
-/** Publishes that the configuration of a net changed. */
-export function tellConfig(draft: Draft, action: string, uid: string): void {
+/** Publishes that the configuration changed, of a net or as a whole. */
+export function tellConfig(draft: Draft, action: string, uid?: string): void {
   const { keyId } = draft.cause();
-  draft.emit({ type: 'config.changed', data: { action, uid, ...(keyId && { keyId }) } });
+  draft.emit({ type: 'config.changed', data: { action, ...(uid && { uid }), ...(keyId && { keyId }) } });
 }
 
 /** @throws ShardError net.name-taken when another net has the name, in any case. */

@@ -2,8 +2,11 @@ import { ENTITLED_FEATURES, type EntitledFeature } from '../ports.ts';
 import type { FeaturesRecord } from '../records.ts';
 import { ONLY, type StateView } from '../state.ts';
 
+/** Most nets that a guild can have: slots are one byte on the audio wire, and the last six are taken. */
+export const SLOTS = 249;
+
 /** What a guild has before anybody changed a feature. */
-const DEFAULT_FEATURES: FeaturesRecord = {
+export const DEFAULT_FEATURES: FeaturesRecord = {
   maxNets: 50,
   globalPttEnabled: false,
   acarsEnabled: true,

@@ -1,9 +1,9 @@
 import type { NetRecord } from '../records.ts';
-import type { Tables } from '../state.ts';
+import { ONLY, type Tables } from '../state.ts';
 import type { AssignmentSource, EffectiveAssignment } from '../views.ts';
 
 /** The tables assignments are worked out from. */
-export type AssignmentTables = Pick<Tables, 'nets' | 'assignments' | 'temporary' | 'rules'>;
+export type AssignmentTables = Pick<Tables, 'nets' | 'assignments' | 'temporary' | 'rules' | 'features' | 'publicNet'>;
 
 /** Somebody, as far as assignments care. */
 export interface Assignee {
@@ -12,8 +12,8 @@ export interface Assignee {
 }
 
 /**
- * The nets somebody is on: explicit and temporary assignments and those of their roles, ascending by slot. Every member holds the
- * @everyone role, whose id is the guild's.
+ * The nets somebody is on: explicit and temporary assignments, those of their roles and the Public Net where it is open to them,
+ * ascending by slot. Every member holds the @everyone role, whose id is the guild's.
  */
 export function effectiveAssignments(tables: AssignmentTables, guildId: string, who: Assignee): EffectiveAssignment[] {
   const sources = new Map<string, AssignmentSource[]>();
@@ -25,10 +25,24 @@ export function effectiveAssignments(tables: AssignmentTables, guildId: string, 
     tables.temporary.get(who.userId)?.nets.map(({ netUid }) => netUid),
     'temporary',
   );
-  for (const roleId of new Set([guildId, ...who.roleIds])) add(tables.rules.get(roleId)?.netUids, `role:${roleId}`);
+  const roleIds = new Set([guildId, ...who.roleIds]);
+  for (const roleId of roleIds) add(tables.rules.get(roleId)?.netUids, `role:${roleId}`);
+  if (isPublicTo(tables, roleIds)) add(publicUids(tables), 'public');
   return [...sources]
     .map(([uid, from]) => ({ net: tables.nets.get(uid), from }))
     .filter((entry): entry is { net: NetRecord; from: AssignmentSource[] } => entry.net !== undefined)
     .sort((a, b) => a.net.id - b.net.id)
     .map(({ net, from }) => ({ netUid: net.uid, netId: net.id, sources: from }));
+}
+
+/** Whether the Public Net is shown and open to somebody with one of these roles. */
+function isPublicTo({ features }: AssignmentTables, held: ReadonlySet<string>): boolean {
+  const publicNet = features.get(ONLY)?.publicNet;
+  if (!publicNet?.enabled) return false;
+  return publicNet.roleIds.length === 0 || publicNet.roleIds.some((roleId) => held.has(roleId));
+}
+
+function publicUids({ publicNet }: AssignmentTables): string[] {
+  const record = publicNet.get(ONLY);
+  return record ? [record.net.uid] : [];
 }

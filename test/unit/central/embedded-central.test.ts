@@ -38,9 +38,15 @@ describe('The central inside the process', () => {
   afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
   describe('asked about a change', () => {
-    const ask = async (netsBefore: number, netCount: number, turnsOn: EntitledFeature[] = []) => {
-      const actor = { kind: 'person' as const, id: '1' };
-      return (await given()).approve({ guildId: '1000', command: 'any', actor, netsBefore, netCount, turnsOn });
+    const ask = async (
+      netsBefore: number,
+      netCount: number,
+      turnsOn: EntitledFeature[] = [],
+      [maxNetsBefore, maxNets] = [50, 50],
+    ) => {
+      const request = { guildId: '1000', command: 'any', actor: { kind: 'person' as const, id: '1' } };
+      const terms = { netsBefore, netCount, maxNetsBefore, maxNets, turnsOn };
+      return (await given()).approve({ ...request, ...terms });
     };
 
     it('approves nets up to what the guild is entitled to', async () => {
@@ -56,6 +62,12 @@ describe('The central inside the process', () => {
     it('approves what adds no net when there are too many, above all removing one', async () => {
       expect(await ask(9, 9)).to.deep.equal({ approved: true });
       expect(await ask(9, 8)).to.deep.equal({ approved: true });
+    });
+
+    it('refuses to raise the limit of a guild above what it is entitled to, and approves to lower it', async () => {
+      expect(await ask(1, 1, [], [2, 4])).to.have.property('approved', false);
+      expect(await ask(1, 1, [], [2, 3])).to.deep.equal({ approved: true });
+      expect(await ask(1, 1, [], [50, 40])).to.deep.equal({ approved: true });
     });
 
     it('approves features that the guild is entitled to and refuses others, and says why', async () => {

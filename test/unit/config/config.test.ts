@@ -38,7 +38,7 @@ describe('The configuration', () => {
       publicUrl: null,
       dataDir: './data',
       shardName: 'Comms Shard',
-      maxNets: 50,
+      maxNets: 249,
       features: ['acars', 'global-ptt', 'org-link', 'public-net', 'ready-checks'],
       bodyLimitKib: 64,
       rateLimit: 120,
@@ -100,7 +100,7 @@ describe('The configuration', () => {
       DISCORD_API_URL: 'http://127.0.0.1:8080/api/',
       PORT: '0',
       PUBLIC_URL: 'https://shard.example.org',
-      SHARD_MAX_NETS: '249',
+      SHARD_MAX_NETS: '120',
       LOG_LEVEL: 'debug',
       LOG_PRETTY: 'no',
     };
@@ -111,7 +111,7 @@ describe('The configuration', () => {
       discordApiUrl: 'http://127.0.0.1:8080/api',
       port: 0,
       publicUrl: 'https://shard.example.org',
-      maxNets: 249,
+      maxNets: 120,
       logLevel: 'debug',
       logPretty: 'no',
     });
