@@ -73,7 +73,15 @@ export function plug(config: Config, token: string, stores: Stores, log: Log): P
     onInteraction: (interaction, shard) => handleInteraction(interaction, shard, log),
   });
   const open = (guildId: string) => stores.open(guildId);
-  const shards = new Shards({ open, central, outside: (guildId) => bot.outside(guildId), clock, ids, log });
+  const shards = new Shards({
+    open,
+    central,
+    outside: (guildId) => bot.outside(guildId),
+    clock,
+    ids,
+    log,
+    acarsCooldownMs: config.acarsCooldownSeconds * 1000,
+  });
   const api = new Api({
     shards,
     host: config.host,

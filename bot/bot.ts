@@ -79,11 +79,11 @@ export class Bot {
   /** What acts in Discord for a guild's shard. Usable at once; does nothing before the bot is connected. */
   outside(guildId: string): { voice: Voice; people: People; notices: Notices } {
     const guild = () => this.#client?.guilds.cache.get(guildId);
-    const { log } = this.#options;
+    const { clock, log } = this.#options;
     return {
       voice: this.#pool.guild(guildId),
       people: new DiscordPeople(guild),
-      notices: new DiscordNotices({ guild, shard: () => this.#shards?.get(guildId), log }),
+      notices: new DiscordNotices({ guild, shard: () => this.#shards?.get(guildId), clock, log }),
     };
   }
 
@@ -107,6 +107,8 @@ export class Bot {
     this.#watch?.stop();
     await this.#pool.stop();
     await this.#accounts.stop();
+    // What is still to be shown would be sent in vain.
+    this.#client = undefined;
   }
 
   /** Resolves as soon as everything in `health` is ok. Rejects with the signal's reason. */

@@ -6,12 +6,16 @@ import {
   type GuildMember,
   PermissionFlagsBits,
   PermissionsBitField,
+  type SendableChannels,
   type VoiceState,
 } from 'discord.js';
 import type { ChannelFact, Fact, PersonFact } from '../shard/facts.ts';
 import { VOICE_PERMISSIONS } from './voice/account.ts';
 
 const TEXT_PERMISSIONS = new PermissionsBitField([PermissionFlagsBits.ViewChannel, PermissionFlagsBits.SendMessages]);
+
+/** Who may not enter a voice channel cannot use its chat either. */
+const CHAT_PERMISSIONS = new PermissionsBitField([TEXT_PERMISSIONS.bitfield, PermissionFlagsBits.Connect]);
 
 const KINDS: Readonly<Partial<Record<ChannelType, ChannelFact['kind']>>> = {
   [ChannelType.GuildVoice]: 'voice',
@@ -36,7 +40,14 @@ function channelFact(channel: GuildBasedChannel): ChannelFact {
   const needed = kind === 'voice' || kind === 'stage' ? VOICE_PERMISSIONS : TEXT_PERMISSIONS;
   const me = channel.guild.members.me;
   const usable = me !== null && channel.permissionsFor(me).has(needed);
-  return { id: channel.id, name: channel.name, kind, usable };
+  return { id: channel.id, name: channel.name, kind, usable, writable: mayWrite(channel) };
+}
+
+/** Whether the main bot may write in the channel, or in the chat of the voice channel. */
+export function mayWrite(channel: GuildBasedChannel): channel is GuildBasedChannel & SendableChannels {
+  const me = channel.guild.members.me;
+  if (me === null || !channel.isSendable() || channel.isThread()) return false;
+  return channel.permissionsFor(me).has(channel.isVoiceBased() ? CHAT_PERMISSIONS : TEXT_PERMISSIONS);
 }
 
 /** Everyone in voice whom we know as a member. */
@@ -73,6 +84,11 @@ function person(member: GuildMember, channelId: string | null): PersonFact {
     displayName: member.displayName,
     bot: member.user.bot,
     roleIds: [...member.roles.cache.keys()].filter((id) => id !== member.guild.id),
+    administrator: isAdministrator(member),
     channelId,
   };
+}
+
+function isAdministrator({ id, guild, roles }: GuildMember): boolean {
+  return guild.ownerId === id || roles.cache.some((role) => role.permissions.has(PermissionFlagsBits.Administrator));
 }

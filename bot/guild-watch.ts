@@ -75,15 +75,18 @@ export class GuildWatch {
     );
     client.on(
       Events.GuildUpdate,
-      this.#on('guildUpdate', (_, guild) => this.#touch(guild)),
+      this.#on('guildUpdate', (before, guild) => this.#touch(guild, before.ownerId !== guild.ownerId)),
     );
     client.on(
       Events.GuildRoleCreate,
       this.#on('roleCreate', (role) => this.#touch(role.guild)),
     );
+    // Who holds it may be an administrator now, or none any more.
     client.on(
       Events.GuildRoleUpdate,
-      this.#on('roleUpdate', (_, role) => this.#touch(role.guild)),
+      this.#on('roleUpdate', (before, role) =>
+        this.#touch(role.guild, before.permissions.bitfield !== role.permissions.bitfield),
+      ),
     );
     // Discord does not say of each member that they lost it.
     client.on(

@@ -1,11 +1,12 @@
 import { type Client, OAuth2Routes, OAuth2Scopes, PermissionFlagsBits, PermissionsBitField } from 'discord.js';
 import { VOICE_PERMISSIONS } from './voice/account.ts';
 
-/** What the main bot needs in a guild: a worker's permissions, and to write where it announces things. */
+/** What the main bot needs in a guild: a worker's permissions, to write where it announces things, to end connections. */
 const MAIN_PERMISSIONS = new PermissionsBitField([
   VOICE_PERMISSIONS.bitfield,
   PermissionFlagsBits.SendMessages,
   PermissionFlagsBits.EmbedLinks,
+  PermissionFlagsBits.MoveMembers,
 ]);
 
 /** A link with which an administrator adds an account to their guild. */

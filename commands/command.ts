@@ -10,15 +10,14 @@ import type { Texts } from './locales/texts.ts';
 import { UsageError } from './usage-error.ts';
 import type { View } from './views/card.ts';
 
-/** What a command works with. */
-export interface CommandContext {
+/** What everything that a person does works with. */
+export interface PersonContext {
   readonly read: Reads;
-  /** Who gave the command. */
+  /** Who does it. */
   readonly actor: PersonActor;
-  readonly options: ChatInputCommandInteraction['options'];
   /** In the person's language. */
   readonly texts: Texts;
-  /** When the person gave the command: milliseconds since the epoch. */
+  /** When they did: milliseconds since the epoch. */
   readonly askedAt: number;
   /**
    * Changes the shard in the person's name. Tells Discord first that the answer may take a while.
@@ -27,8 +26,13 @@ export interface CommandContext {
   change<T extends CommandType>(command: { type: T } & Commands[T]['input']): Promise<Result<T>>;
 }
 
+/** What a command works with. */
+export interface CommandContext extends PersonContext {
+  readonly options: ChatInputCommandInteraction['options'];
+}
+
 /** What a command answers. */
-interface Answer {
+export interface Answer {
   /** For the person alone. */
   view: View;
   /** News for everyone in the channel. */

@@ -3,60 +3,89 @@ import {
   type ChatInputCommandInteraction,
   DiscordAPIError,
   type Interaction,
+  type MessageComponentInteraction,
   RESTJSONErrorCodes,
 } from 'discord.js';
 import { ShardError } from '../shard/errors.ts';
 import type { Log } from '../shard/ports.ts';
 import type { Shard } from '../shard/shard.ts';
-import type { CommandContext } from './command.ts';
+import type { Answer, PersonContext } from './command.ts';
+import type { ComponentContext } from './components/component.ts';
+import { pressFor } from './components/index.ts';
 import { commandNamed } from './index.ts';
 import { type Texts, textsFor } from './locales/texts.ts';
 import { personActor } from './person-actor.ts';
-import { Reply } from './reply.ts';
+import { Reply, replaceMessage } from './reply.ts';
 import { UsageError } from './usage-error.ts';
 import type { View } from './views/card.ts';
 import { errorView, refusalSentence } from './views/error.ts';
 
 type Guild = 'cached' | 'raw';
+type GuildAnswerable = ChatInputCommandInteraction<Guild> | MessageComponentInteraction<Guild>;
 
 /**
- * Answers a slash command, or suggests values for one of its options. Never rejects: what cannot be told to the person
+ * Answers a slash command or a click, or suggests values for an option. Never rejects: what cannot be told to the person
  * is logged. Interactions of other kinds, and those outside of a guild, are left alone.
  */
 export async function handleInteraction(interaction: Interaction, shard: Shard, log: Log): Promise<void> {
   if (!interaction.inGuild()) return;
   if (interaction.isAutocomplete()) await suggest(interaction, shard, log);
-  else if (interaction.isChatInputCommand()) await run(interaction, shard, log);
+  else if (interaction.isChatInputCommand())
+    await answer(interaction, shard, log, (context) => run(interaction, context));
+  else if (interaction.isMessageComponent())
+    await answer(interaction, shard, log, (context) => press(interaction, context, log));
 }
 
-async function run(interaction: ChatInputCommandInteraction<Guild>, shard: Shard, log: Log): Promise<void> {
+type Act = (context: PersonContext) => Promise<Answer> | Answer;
+
+async function answer(interaction: GuildAnswerable, shard: Shard, log: Log, act: Act): Promise<void> {
   const reply = new Reply(interaction);
   const texts = textsFor(interaction.locale);
   const done = { changed: false };
   try {
-    const command = commandNamed(interaction.commandName);
-    if (!command) throw new UsageError(texts.usage.outdated);
-    const answer = await command.execute(contextOf(interaction, shard, reply, texts, done));
-    await reply.show(answer.view);
-    if (answer.announcement) await reply.announce(answer.announcement);
+    const { view, announcement } = await act(contextOf(interaction, shard, reply, texts, done));
+    await reply.show(view);
+    if (announcement) await reply.announce(announcement);
   } catch (error) {
-    const facts = { guildId: interaction.guildId, command: interaction.commandName, reference: interaction.id };
+    const what = interaction.isMessageComponent() ? interaction.customId : interaction.commandName;
+    const facts = { guildId: interaction.guildId, command: what, reference: interaction.id };
     await tell(error, reply, { ...facts, ...done }, texts, shard, log);
   }
 }
 
+function run(interaction: ChatInputCommandInteraction<Guild>, context: PersonContext): Promise<Answer> | Answer {
+  const command = commandNamed(interaction.commandName);
+  if (!command) throw new UsageError(context.texts.usage.outdated);
+  return command.execute({ ...context, options: interaction.options });
+}
+
+async function press(
+  interaction: MessageComponentInteraction<Guild>,
+  context: PersonContext,
+  log: Log,
+): Promise<Answer> {
+  const { press: carryOut, words } = pressFor(interaction.customId);
+  if (!carryOut) throw new UsageError(context.texts.usage.outdatedButton);
+  const replace: ComponentContext['replace'] = async (view) => {
+    const screen = view(textsFor(interaction.guildLocale ?? interaction.locale));
+    await replaceMessage(interaction, screen).catch((error: unknown) => {
+      log.warn({ err: error, messageId: interaction.message.id }, 'a message that is out of date could not be changed');
+    });
+  };
+  return { view: await carryOut({ ...context, words, replace }) };
+}
+
 function contextOf(
-  interaction: ChatInputCommandInteraction<Guild>,
+  interaction: GuildAnswerable,
   shard: Shard,
   reply: Reply,
   texts: Texts,
   done: { changed: boolean },
-): CommandContext {
+): PersonContext {
   const actor = personActor(interaction);
   return {
     read: shard.read,
     actor,
-    options: interaction.options,
     texts,
     askedAt: interaction.createdTimestamp,
     async change(command) {

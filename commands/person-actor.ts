@@ -1,8 +1,8 @@
-import { GuildMember, type Interaction, PermissionFlagsBits } from 'discord.js';
+import { type BaseInteraction, GuildMember, PermissionFlagsBits } from 'discord.js';
 import type { PersonActor } from '../shard/people/actor.ts';
 
 /** An interaction in a guild; `raw` where discord.js does not know the guild. */
-export type GuildInteraction = Interaction<'cached' | 'raw'>;
+export type GuildInteraction = BaseInteraction<'cached' | 'raw'>;
 
 /** Who interacts, with the roles Discord said they have at that moment. Everyone holds the role named by the guild's id. */
 export function personActor(interaction: GuildInteraction): PersonActor {

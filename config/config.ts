@@ -23,6 +23,7 @@ export type Config = Readonly<{
   rateLimit: Values['OWNER_API_RATE_LIMIT'];
   publicRateLimit: Values['OWNER_API_PUBLIC_RATE_LIMIT'];
   trustProxy: Values['TRUST_PROXY'];
+  acarsCooldownSeconds: Values['OWNER_API_ACARS_COOLDOWN_SECONDS'];
   logLevel: Values['LOG_LEVEL'];
   logPretty: Values['LOG_PRETTY'];
   readyFile: Values['READY_FILE'];
@@ -79,6 +80,7 @@ function toConfig(values: Values): Config {
     rateLimit: values.OWNER_API_RATE_LIMIT,
     publicRateLimit: values.OWNER_API_PUBLIC_RATE_LIMIT,
     trustProxy: values.TRUST_PROXY,
+    acarsCooldownSeconds: values.OWNER_API_ACARS_COOLDOWN_SECONDS,
     logLevel: values.LOG_LEVEL,
     logPretty: values.LOG_PRETTY,
     readyFile: values.READY_FILE,

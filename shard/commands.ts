@@ -142,7 +142,7 @@ export interface AcarsReceipt {
 }
 
 /** Whom a ready check is to ask. */
-export type TargetInput = { [K in keyof ReadyTarget]?: ReadyTarget[K] | undefined };
+export type TargetInput = { [K in keyof ReadyTarget]?: Readonly<ReadyTarget[K]> | undefined };
 
 /** A ready check as it is asked for; without an id it gets one. */
 export interface ReadyTemplateInput {

@@ -155,12 +155,45 @@ export const en = {
     deletedRole: (id: string) => `a deleted role (${id})`,
     deletedChannel: (id: string) => `a deleted channel (${id})`,
   },
+  acars: {
+    title: { critical: '🚨 CRITICAL', emergency: '⚠️ Emergency', 'non-emergency': '📟 Message' },
+    from: (sender: string) => `-# from ${sender}`,
+  },
+  ready: {
+    title: (name: string) => `Ready check · ${name}`,
+    untitled: 'Ready check',
+    from: (initiator: string) => `-# asked by ${initiator}`,
+    ends: (when: string) => `ends ${when}`,
+    soFar: (ready: number, declined: number, pending: number) =>
+      `✅ **${ready}** ready · ❌ **${declined}** not ready · ⏳ **${pending}** to answer`,
+    inTheEnd: (ready: number, declined: number, away: number) =>
+      `✅ **${ready}** ready · ❌ **${declined}** not ready · 💤 **${away}** did not answer`,
+    who: {
+      pending: (names: string) => `Waiting for ${names}`,
+      declined: (names: string) => `Not ready: ${names}`,
+      afk: (names: string) => `No answer: ${names}`,
+    },
+    allReady: 'Everyone is ready.',
+    nobody: 'Nobody was asked.',
+    button: { yes: 'Ready', no: 'Not ready' },
+    answered: {
+      ready: (name: string) => `You are **ready** for **${name}**.`,
+      declined: (name: string) => `You are **not ready** for **${name}**. Click Ready when you are.`,
+    },
+    forgotten: 'This ready check is over.',
+  },
+  webhook: {
+    off: (host: string) => `🔌 A webhook to **${host}** was switched off. It gets no more events.`,
+    why: (reason: string) => `Why: ${reason}`,
+    next: (id: string) => `-# Mend what receives it, then switch it on with POST /api/v1/webhooks/${id}/enable.`,
+  },
   usage: {
     expiry: (word: string) =>
       `"${word}" is not a time I can read. Write 30d, 12h, a date such as 2030-01-31, or never.`,
     noSetting: 'Nothing was changed: name at least one setting to set or to clear.',
     setAndClear: (name: string) =>
       `Nothing was changed: ${name} cannot be set and cleared at once. Send one of the two.`,
+    outdatedButton: 'This button is of an older version and nothing was changed. Use a newer message.',
     outdated: 'This command is of an older version and nothing was changed. Restart Discord and try again.',
   },
   failure: {

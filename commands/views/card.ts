@@ -4,13 +4,16 @@ import { type APIContainerComponent, ComponentType } from 'discord.js';
 export type View = APIContainerComponent;
 
 /** The colour of a screen's edge, 0xRRGGBB. */
-const EDGE = { plain: 0x5865f2, good: 0x57f287, warning: 0xfee75c, bad: 0xed4245 };
+const EDGE = { plain: 0x5865f2, good: 0x57f287, warning: 0xfee75c, urgent: 0xe67e22, bad: 0xed4245 };
+
+/** What the colour of a screen's edge says. */
+export type Mood = keyof typeof EDGE;
 
 /** Discord refuses messages with more text than this over all their components. */
 export const TEXT_LIMIT = 4000;
 
 /** A screen of one or more paragraphs. Cut off at Discord's limit: lists shorten themselves before, see `fitLines`. */
-export function card(mood: keyof typeof EDGE, ...paragraphs: string[]): View {
+export function card(mood: Mood, ...paragraphs: string[]): View {
   let left = TEXT_LIMIT;
   const components: View['components'] = [];
   for (const paragraph of paragraphs) {

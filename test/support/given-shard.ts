@@ -29,11 +29,12 @@ export interface Given {
 
 /** A started shard of one guild with voice channels 11…16, a stage 17, a hidden voice channel 18 and a text channel 19. */
 export async function givenShard(
-  options: { store?: MemoryStore; central?: Central; clock?: GivenClock } = {},
+  options: { store?: MemoryStore; central?: Central; clock?: GivenClock; acarsCooldownMs?: number } = {},
 ): Promise<Given> {
-  const { store = new MemoryStore(), central = APPROVING, clock = new GivenClock() } = options;
+  const { store = new MemoryStore(), central = APPROVING, clock = new GivenClock(), acarsCooldownMs } = options;
   const outside = givenOutside();
-  const shard = new Shard({ guildId: GUILD, store, central, ...outside, clock, ids: givenIds(), log: SILENT });
+  const ids = givenIds();
+  const shard = new Shard({ guildId: GUILD, store, central, ...outside, clock, ids, log: SILENT, acarsCooldownMs });
   await shard.start();
   shard.observe({ type: 'guild', name: 'Test Guild', roles: [{ id: '21', name: 'Pilot' }], channels: CHANNELS });
   return { shard, store, clock, ...outside };

@@ -107,7 +107,7 @@ export class GivenPeople implements People {
   /** What the next calls answer. */
   count = 1;
 
-  async disconnect(userId: string, reason: string): Promise<number> {
+  async disconnect(userId: string, reason: string, _signal: AbortSignal): Promise<number> {
     this.disconnected.push({ userId, reason });
     return this.count;
   }

@@ -44,6 +44,7 @@ describe('The configuration', () => {
       rateLimit: 120,
       publicRateLimit: 60,
       trustProxy: [],
+      acarsCooldownSeconds: 60,
       logLevel: 'info',
       logPretty: 'auto',
       readyFile: null,
