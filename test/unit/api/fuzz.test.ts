@@ -70,7 +70,7 @@ describe('whatever is sent', () => {
           ? { ...example, ...sent.body }
           : sent.body;
       const before = snapshot(world);
-      const answer = await send(world, method ?? route.method, pathOf(route, { ref }), {
+      const answer = await send(world, method ?? route.method, pathOf(route, { ref, id: ref, sessionId: ref }), {
         body: body === undefined ? undefined : JSON.stringify(body),
         query: { effective },
         headers: { 'X-Request-Id': requestId, ...(body !== undefined && { 'Content-Type': type }) },
