@@ -5,6 +5,7 @@ import type { Shards } from '../shard/shards.ts';
 import type { ApiContext, ApiMiddleware, RequestState } from './context.ts';
 import { healthRouter, type ReadinessCheck } from './health.ts';
 import { type LimitOptions, Limits } from './limits/limits.ts';
+import { audit } from './middleware/audit.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { jsonBody } from './middleware/body.ts';
 import { drain } from './middleware/drain.ts';
@@ -59,6 +60,7 @@ export function createApp(options: AppOptions): Koa {
   app.use(requestId(ids));
   app.use(logRequests(log, clock));
   app.use(secureHeaders());
+  app.use(audit());
   app.use(errors(log));
   app.use(healthRouter(options).routes());
   app.use(limitPublic(publicPaths, limits));

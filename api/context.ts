@@ -15,8 +15,10 @@ export interface RequestState {
   requestId: string;
   /** Set once the key was accepted; absent on public paths. */
   caller?: Caller;
-  /** Whether it was one request too many. */
-  limited?: boolean;
+  /** The key that was refused because it has ended, and whose it was. */
+  refused?: Pick<Caller, 'shard' | 'key'> | undefined;
+  /** Whether the same was refused for the same limit in this minute already. */
+  isRepeat?: boolean;
   /** The parsed body; `{}` when there was none. */
   body?: unknown;
 }

@@ -19,10 +19,11 @@ export const EXAMPLE = {
   sessionId: 'ready_orsxg5bamfrggzdf',
   newSessionId: 'ready_obqxg43xn5zgi2lt',
   keyName: 'key 0',
-  keyId: 'key_aaaaaaaaaaaaaaaa',
   time: '2026-11-21T07:13:00.000Z',
   shardName: 'shard-1',
   publicUrl: 'https://shard.example.org',
   version: '0.1.0',
   requestId: 'req_0123456789abcdef0123',
+  keyId: 'key_aebagbafaydqqcik',
+  auditId: 'aud_01kaj0wq800000d5hq2v1k',
 } as const;

@@ -3,8 +3,8 @@ import {
   ERRORS,
   type ErrorCode,
   type ErrorDetail,
-  type ErrorKind,
   type ErrorParams,
+  KIND_STATUS,
   ShardError,
 } from '../shard/errors.ts';
 
@@ -69,21 +69,9 @@ export class HttpError extends Error {
 }
 
 /**
- * The status of each kind of refusal. `unknown` is 404 where the path names the thing; named in a body it is 400,
- * because the address itself exists.
+ * The HTTP status of a code. `pathNames`: whether the path names a thing, as in `/nets/:ref`. An unknown thing is 404
+ * there; named in a body it is 400, because the address itself exists.
  */
-const KIND_STATUS: Readonly<Record<ErrorKind, number>> = {
-  invalid: 400,
-  unknown: 404,
-  absent: 404,
-  unauthenticated: 401,
-  forbidden: 403,
-  conflict: 409,
-  limited: 429,
-  unavailable: 503,
-};
-
-/** The HTTP status of a code. `pathNames`: whether the path names a thing, as in `/nets/:ref`. */
 export function statusOf(code: ProblemCode, pathNames: boolean): number {
   if (code in HTTP_ERRORS) return HTTP_ERRORS[code as HttpErrorCode].status;
   const { kind } = ERRORS[code as ErrorCode];

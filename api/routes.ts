@@ -2,6 +2,7 @@ import type { AboutProcess } from './present/status.ts';
 import type { Route } from './route.ts';
 import { acarsRoutes } from './routes/acars.ts';
 import { assignmentRoutes } from './routes/assignments.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { featureRoutes } from './routes/features.ts';
 import { netChangeRoutes } from './routes/net-changes.ts';
@@ -29,5 +30,6 @@ export function ownerRoutes({ name, publicUrl, version }: AboutProcess): Route[]
     ...readyCheckRoutes,
     ...featureRoutes,
     ...publicNetRoutes,
+    ...auditRoutes,
   ];
 }

@@ -166,6 +166,7 @@ export const SETTINGS = z
       description:
         'Whose X-Forwarded-For is believed: the number of proxies before the shard, or their addresses. Leave it unset when there are none, or anybody can pass for anybody.',
       form: '1 to 10, or addresses and ranges such as 10.0.0.0/8 with commas between them',
+    }),
     OWNER_API_ACARS_COOLDOWN_SECONDS: setting(wholeNumber(0, 3600).default(60), {
       description: 'How long a key or a person waits between two ACARS alerts, in seconds; 0 for not at all.',
       form: '0 to 3600',

@@ -17,6 +17,18 @@ export type ErrorKind =
   | 'limited'
   | 'unavailable';
 
+/** The HTTP status of each kind, also where the audit tells of an outcome. An `unknown` that a body names is 400. */
+export const KIND_STATUS: Readonly<Record<ErrorKind, number>> = {
+  invalid: 400,
+  unknown: 404,
+  absent: 404,
+  unauthenticated: 401,
+  forbidden: 403,
+  conflict: 409,
+  limited: 429,
+  unavailable: 503,
+};
+
 /** Values a sentence is built from. */
 export type ErrorParams = Record<string, string | number>;
 

@@ -9,11 +9,14 @@ export interface AuditEntry {
   at: string;
   keyId: string | null;
   keyName: string | null;
-  /** Who it was: a person's id, a key's id or the program's name. */
+  /** Who it was: a person's name with their id, or the name of a key or of the program. */
   actor: string;
+  /** `CHANGE` where it was no request. */
   method: string;
+  /** Without its query; the type of a change that was no request. */
   path: string;
   status: number;
+  /** Empty where it was no request. */
   requestId: string;
   /** The type of the change, such as `net.create`. */
   action?: string;

@@ -24,6 +24,11 @@ export function mintNetUid(ids: Ids): string {
   return `net_${base32(ids.random(15))}`;
 }
 
+/** A new id of an audit entry: sorts by time as event ids do. */
+export function mintAuditId(ids: Ids): string {
+  return `aud_${ids.event().slice('evt_'.length)}`;
+}
+
 /** A new key id: `key_` and 16 characters, 80 random bits. */
 export function mintKeyId(ids: Ids): string {
   return `key_${base32(ids.random(10))}`;

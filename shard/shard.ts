@@ -30,6 +30,8 @@ import type {
 import { Radio, type StopReason, type Transmission } from './radio/radio.ts';
 import { buildRoutes, channelNeeds, occupiedChannels } from './radio/routing.ts';
 import { Reads } from './reads.ts';
+import { Audit } from './record/audit.ts';
+import { changeNote } from './record/audit-note.ts';
 import { EventFeed } from './record/event-feed.ts';
 import type { EventSource, ShardEvent } from './record/events.ts';
 import { Metrics } from './record/metrics.ts';
@@ -73,6 +75,7 @@ export class Shard {
   readonly radio: Radio;
   readonly events: EventFeed;
   readonly metrics: Metrics;
+  readonly audit: Audit;
   readonly #options: ShardOptions;
   readonly #state = new State();
   readonly #presence = new Presence();
@@ -105,6 +108,7 @@ export class Shard {
       occupancy: () => ({ connected: this.#roster.operators.size, nets: this.read.nets() }),
       findNet: (uid) => this.read.findNet(uid),
     });
+    this.audit = new Audit({ ledger: store.ledgers.audit, clock, ids, log });
     this.radio = new Radio(clock, {
       started: (transmission) => this.#keyed(transmission),
       ended: (transmission, reason, durationMs) => this.#released(transmission, reason, durationMs),
@@ -147,6 +151,7 @@ export class Shard {
     }
     this.events.subscribe('metrics', (batch) => this.metrics.observe(batch));
     await this.events.start(journaled);
+    await this.audit.start();
     this.#handKeysUp();
     this.#refresh('system', true);
     await this.metrics.start();
@@ -162,6 +167,7 @@ export class Shard {
     this.radio.rebuild(new Map(), () => 'left');
     await this.events.stop();
     await this.metrics.stop();
+    await this.audit.stop();
     await this.#options.store.close();
   }
 
@@ -176,6 +182,24 @@ export class Shard {
    * @throws ShardError when it is refused or cannot be written; then nothing was changed.
    */
   async change<T extends CommandType>(actor: Actor, command: { type: T } & Commands[T]['input']): Promise<Result<T>> {
+    if (actor.kind === 'key') {
+      if (actor.occasion) actor.occasion.action ??= command.type;
+      return this.#carryOut(actor, command);
+    }
+    try {
+      const result = await this.#carryOut(actor, command);
+      this.audit.note(changeNote(actor, command.type, null));
+      return result;
+    } catch (error) {
+      this.audit.note(changeNote(actor, command.type, error));
+      throw error;
+    }
+  }
+
+  async #carryOut<T extends CommandType>(
+    actor: Actor,
+    command: { type: T } & Commands[T]['input'],
+  ): Promise<Result<T>> {
     const { type } = command;
     const handler: Handler<T> = HANDLERS[type];
     requireAuthority(this.#state, actor, type, handler.needs);

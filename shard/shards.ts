@@ -57,15 +57,22 @@ export class Shards {
    */
   verifyKey(secret: string): { shard: Shard; key: KeyRecord } {
     if (!parseSecret(secret)) throw new ShardError('key.malformed');
+    const found = this.findKey(secret);
+    if (!found || found.key.revokedAt !== null) throw new ShardError('key.rejected');
+    if (!isLive(found.key, this.#options.clock.now())) {
+      throw new ShardError('key.expired', { expiresAt: found.key.expiresAt ?? '' });
+    }
+    return found;
+  }
+
+  /** Whose key this is or was, also when it has ended. */
+  findKey(secret: string): { shard: Shard; key: KeyRecord } | undefined {
     const hash = hashSecret(secret);
     for (const shard of this.#open.values()) {
       const key = shard.read.keyByHash(hash);
-      if (!key || !timingSafeEqual(Buffer.from(key.hash), Buffer.from(hash)) || key.revokedAt !== null) continue;
-      const now = this.#options.clock.now();
-      if (!isLive(key, now)) throw new ShardError('key.expired', { expiresAt: key.expiresAt ?? '' });
-      return { shard, key };
+      if (key && timingSafeEqual(Buffer.from(key.hash), Buffer.from(hash))) return { shard, key };
     }
-    throw new ShardError('key.rejected');
+    return undefined;
   }
 
   /** Stops every shard and closes its store. */

@@ -49,8 +49,8 @@ export class Limits {
   #show(ctx: ApiContext, standing: Standing): void {
     const seconds = Math.max(1, Math.ceil((standing.resetAt - this.#clock.now()) / 1000));
     ctx.set(headersOf(standing, seconds));
-    if (standing.allowed) return;
-    ctx.state.limited = true;
+    if (standing.over === 0) return;
+    ctx.state.isRepeat = standing.over > 1;
     const params = { limit: standing.limit, seconds };
     throw new HttpError('rate.limited', params, { headers: { 'Retry-After': String(seconds) } });
   }

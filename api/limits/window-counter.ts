@@ -8,8 +8,8 @@ export interface Standing {
   remaining: number;
   /** When the window ends, milliseconds since the epoch. */
   resetAt: number;
-  /** False for the first request that was too many and every one after it. */
-  allowed: boolean;
+  /** How many requests were too many in it. */
+  over: number;
 }
 
 /** What is counted, and how far. */
@@ -46,8 +46,8 @@ export class WindowCounter {
     const known = this.#windows.get(who);
     const window = known && known.endsAt > now ? known : this.#open(who, now);
     window.count += 1;
-    const remaining = Math.max(0, limit - window.count);
-    return { limit, remaining, resetAt: window.endsAt, allowed: window.count <= limit };
+    const left = limit - window.count;
+    return { limit, remaining: Math.max(0, left), resetAt: window.endsAt, over: Math.max(0, -left) };
   }
 
   #open(who: string, now: number): { endsAt: number; count: number } {

@@ -17,9 +17,12 @@ export function authenticate(shards: Shards, limits: Limits, prefix: string): Ap
   return (ctx: ApiContext & { matched?: unknown[] }, next) => {
     const guarded = ctx.path === prefix || ctx.path.startsWith(`${prefix}/`);
     if (!guarded || (ctx.matched?.length ?? 0) > 0) return next();
+    const token = bearerToken(ctx.req.headersDistinct['authorization'] ?? []);
     try {
-      ctx.state.caller = callerOf(ctx, shards);
+      if (token instanceof Error) throw token;
+      ctx.state.caller = callerOf(shards.verifyKey(token));
     } catch (error) {
+      if (typeof token === 'string') ctx.state.refused = shards.findKey(token);
       limits.countAddress(ctx);
       throw error;
     }
@@ -28,16 +31,13 @@ export function authenticate(shards: Shards, limits: Limits, prefix: string): Ap
   };
 }
 
-function callerOf(ctx: ApiContext, shards: Shards): Caller {
-  const { shard, key } = shards.verifyKey(bearerToken(ctx.req.headersDistinct['authorization'] ?? []));
-  const actor = { kind: 'key' as const, keyId: key.id, name: key.name, scopes: key.scopes.filter(isScope) };
-  return { shard, key, actor };
+function callerOf({ shard, key }: Pick<Caller, 'shard' | 'key'>): Caller {
+  const scopes = key.scopes.filter(isScope);
+  return { shard, key, actor: { kind: 'key', keyId: key.id, name: key.name, scopes, occasion: { action: null } } };
 }
 
 /** Node keeps the first of several Authorization headers; which one was meant is not ours to guess. */
-function bearerToken(sent: readonly string[]): string {
-  if (sent.length === 0) throw new ShardError('key.missing');
-  const token = sent.length === 1 ? BEARER.exec(sent[0] ?? '')?.[1] : undefined;
-  if (token === undefined) throw new HttpError('key.header-invalid');
-  return token;
+function bearerToken(sent: readonly string[]): string | ShardError | HttpError {
+  if (sent.length === 0) return new ShardError('key.missing');
+  return (sent.length === 1 ? BEARER.exec(sent[0] ?? '')?.[1] : undefined) ?? new HttpError('key.header-invalid');
 }

@@ -1,4 +1,5 @@
 import type { Scope } from '../access/scopes.ts';
+import type { CommandType } from '../commands.ts';
 
 /** A person, with what Discord said of them at the moment of acting. */
 export interface PersonActor {
@@ -10,12 +11,19 @@ export interface PersonActor {
   administrator: boolean;
 }
 
+/** The request that a key acts in. */
+export interface Occasion {
+  /** The first change that was asked for in it, noted down by the shard for the audit. */
+  action: CommandType | null;
+}
+
 /** A program acting with an owner key. Its scopes were checked by the way in; the shard checks them again. */
 export interface KeyActor {
   kind: 'key';
   keyId: string;
   name: string;
   scopes: readonly Scope[];
+  occasion?: Occasion;
 }
 
 /** The shard itself or the program that hosts it. May do everything. */

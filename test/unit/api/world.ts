@@ -4,6 +4,7 @@ import { EXAMPLE } from '../../../api/example.ts';
 import { EXAMPLE_READY, EXAMPLE_SESSION } from '../../../api/example-ready.ts';
 import type { LimitOptions } from '../../../api/limits/limits.ts';
 import type { Route } from '../../../api/route.ts';
+import { EXAMPLE_NOTE } from '../../../api/routes/audit.ts';
 import { ownerRoutes } from '../../../api/routes.ts';
 import { SCOPES } from '../../../shard/access/scopes.ts';
 import type { ChannelFact } from '../../../shard/facts.ts';
@@ -98,6 +99,8 @@ export async function makeWorld(wish: { limits?: Partial<LimitOptions>; store?: 
   });
   const shard = await settle(shards, store, EXAMPLE);
   const other = await settle(shards, otherStore, { ...EXAMPLE, ...OTHER });
+  const [key, otherKey] = [await makeKey(shard), await makeKey(other)];
+  shard.audit.note(EXAMPLE_NOTE);
   const readiness = () => [{ name: 'store', ok: true }];
   const options: AppOptions = {
     ...ABOUT,
@@ -118,8 +121,8 @@ export async function makeWorld(wish: { limits?: Partial<LimitOptions>; store?: 
     clock,
     store,
     otherStore,
-    key: await makeKey(shard),
-    otherKey: await makeKey(other),
+    key,
+    otherKey,
     central,
     people: outside.people,
     notices: outside.notices,
