@@ -132,7 +132,7 @@ export interface AcarsInput {
 }
 
 /** What became of an alert. `clients` and `routed`: operators reached; `delivered`: whether there was one. */
-export interface AcarsReceipt {
+interface AcarsReceipt {
   id: string;
   delivered: boolean;
   clients: number;

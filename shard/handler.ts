@@ -21,7 +21,7 @@ export interface PlanContext {
 }
 
 /** What may be done to the world before a change is queued. */
-export interface ActContext {
+interface ActContext {
   actor: Actor;
   people: People;
   clock: Clock;

@@ -177,7 +177,7 @@ export interface KeyRecord {
 }
 
 /** The last alert of a key or a person, kept while their next one has to wait for it. Keyed by `key:` or `person:` and id. */
-export interface AlertRecord {
+interface AlertRecord {
   /** ISO time, UTC. */
   sentAt: string;
 }

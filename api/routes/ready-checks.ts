@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { ALERT_TEXT_MAX, SENDER_NAME_MAX } from '../../shard/alerts/alert-text.ts';
+import { ALERT_TEXT_MAX, cleanText, SENDER_NAME_MAX } from '../../shard/alerts/alert-text.ts';
 import {
   COLOR,
   COLOR_FORM,
+  COMBO_FORM,
   ID_FORM,
   KEY_COMBO_MAX,
   MAX_TARGET_ROLES,
@@ -68,12 +69,15 @@ const postReadyCheck = defineRoute({
     name: cleanTextField('name', READY_NAME_MAX).optional(),
     message: cleanTextField('message', ALERT_TEXT_MAX).meta({ description: 'What is asked.' }),
     color: z.string().regex(COLOR, `color: ${COLOR_FORM}`).optional().meta({ description: '`#rrggbb`.' }),
-    keyCombo: z.string().max(KEY_COMBO_MAX).optional(),
+    keyCombo: z
+      .string()
+      .refine((combo) => combo.trim() === '' || cleanText(combo, KEY_COMBO_MAX) !== null, `keyCombo: ${COMBO_FORM}`)
+      .optional(),
     target: TargetInput.optional(),
   }),
   answer: z.object({ readyCheck: ReadyCheck, action: z.enum(['created', 'updated']) }),
   created: ({ action }) => action === 'created',
-  errors: ['ready.invalid', 'ready.template-limit', 'feature.off', 'feature.not-entitled'],
+  errors: ['ready.template-limit', 'feature.off', 'feature.not-entitled'],
   example: { body: { message: 'Form up at OM-1. Ready?' }, answer: { readyCheck: NEW_READY, action: 'created' } },
   async handle({ shard, actor, body }) {
     const { template, created } = await shard.change(actor, { type: 'ready.configure', ...body });

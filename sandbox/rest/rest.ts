@@ -30,6 +30,8 @@ export interface SeenRequest {
   path: string;
   body: unknown;
   botId: string | null;
+  /** What is to stand in the audit log. */
+  reason: string | null;
 }
 
 /** A refusal that a fault makes: milliseconds to wait. */
@@ -104,7 +106,7 @@ export class Rest {
     const route = match.kind === 'route' ? match.route.path : path;
     const params = match.kind === 'route' ? match.params : {};
     const botId = bot?.userId ?? params['webhook'] ?? null;
-    const seen: SeenRequest = { method, route, path, body: body.json, botId };
+    const seen: SeenRequest = { method, route, path, body: body.json, botId, reason: auditReason(request) };
     this.options.observe(seen);
     if (match.kind !== 'route') {
       this.options.log(`rest: no route ${method} ${path}`);
@@ -145,6 +147,17 @@ export class Rest {
   /** What an error of a handler is answered with. */
   refusal(error: unknown): Answer {
     return this.failure(error);
+  }
+}
+
+/** The reason as it was before it was encoded for a header; as it came when it is not encoded. */
+function auditReason({ headers }: IncomingMessage): string | null {
+  const header = headers['x-audit-log-reason'];
+  if (typeof header !== 'string') return null;
+  try {
+    return decodeURIComponent(header);
+  } catch {
+    return header;
   }
 }
 

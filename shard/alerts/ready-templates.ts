@@ -10,7 +10,7 @@ import type { ReadyTarget, TemplateRecord } from '../records.ts';
 import { ALERT_TEXT_MAX, cleanText, textForm } from './alert-text.ts';
 
 /** Most ready checks a guild keeps. */
-export const MAX_TEMPLATES = 100;
+const MAX_TEMPLATES = 100;
 /** Longest name of a ready check, in characters. */
 export const READY_NAME_MAX = 48;
 /** Longest key combination, in characters. */

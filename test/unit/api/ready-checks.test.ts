@@ -46,7 +46,8 @@ describe('POST /ready-checks', () => {
       ['/color', '/id', '/keyCombo', '/message', '/name', '/target/everyone', '/target/roleIds/0'].sort(),
     );
     expect((await configure(world, {})).body.details[0].pointer).to.equal('/message');
-    expect((await configure(world, { message: 'x', keyCombo: '\u0000' })).body.code).to.equal('ready.invalid');
+    const combo = await configure(world, { message: 'x', keyCombo: '\u0000' });
+    expect(combo.body.details[0].pointer).to.equal('/keyCombo');
     expect(snapshot(world)).to.equal(before);
   });
 

@@ -120,7 +120,7 @@ describe("Discord's description of its API", () => {
   }).timeout(30_000);
 
   it('finds what is wrong with a body, and a route there is not', () => {
-    const seen = { route: '', botId: null, method: 'POST', path: '/channels/1/messages' };
+    const seen = { route: '', botId: null, reason: null, method: 'POST', path: '/channels/1/messages' };
     expect(validate({ ...seen, body: { content: 7 } })).to.have.length(1);
     expect(validate({ ...seen, path: '/channels/1/whispers', body: {} })).to.have.length(1);
   });

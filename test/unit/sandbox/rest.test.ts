@@ -67,6 +67,21 @@ describe('The REST API', () => {
     expect((await desk.member(target)).roleIds).to.include(desk.role('Medic'));
   });
 
+  it('takes somebody out of voice for whoever may move members, and tells observers the reason', async () => {
+    const target = desk.person('Sorin Dalca');
+    const reasons: (string | null)[] = [];
+    desk.sandbox.onRequest(({ reason }) => reasons.push(reason));
+    await desk.control('POST', `/members/${target}/voice`, { channelId: desk.channel('Alpha') });
+    const client = await desk.login();
+    const guild = await client.guilds.fetch(desk.sandbox.guildId);
+    const leave = () => guild.members.edit(target, { channel: null, reason: 'über: 100 %' });
+    reasons.length = 0;
+    await leave();
+    expect((await desk.member(target)).voice.channelId).to.equal(null);
+    expect(await codeOf(leave())).to.equal(40032);
+    expect(reasons).to.deep.equal(['über: 100 %', 'über: 100 %']);
+  });
+
   it('hides a channel the bot cannot see, and one it cannot write in', async () => {
     const deny = (bits: bigint) => [{ id: desk.sandbox.guildId, type: 'role', deny: String(bits) }];
     const path = `/guilds/${desk.sandbox.guildId}/channels`;

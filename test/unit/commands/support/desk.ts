@@ -23,6 +23,8 @@ export interface Desk extends Given {
   give(words: string, by: Person, options?: Options): Promise<Arrived[]>;
   /** Gives a command and answers the text the person sees in the end. */
   say(words: string, by: Person, options?: Options): Promise<string>;
+  /** Presses a button and answers what Discord got. */
+  click(customId: string, by: Person): Promise<Arrived[]>;
   /** Types into an option and answers what is suggested. */
   type(words: string, by: Person, option: string, typed: string): Promise<Choice[]>;
   /** Creates nets, each bound to the channel with the same place in 11…16. */
@@ -48,6 +50,11 @@ export async function givenDesk(options: Parameters<typeof givenShard>[0] = {}):
     logged,
     give,
     say: async (...command) => (await give(...command)).findLast(({ kind }) => kind !== 'follow-up')?.text ?? '',
+    async click(customId, by) {
+      discord.arrived.length = 0;
+      await handleInteraction(discord.click(customId, by), given.shard, log);
+      return [...discord.arrived];
+    },
     async type(words, by, option, typed) {
       discord.arrived.length = 0;
       await handleInteraction(discord.typing(words, by, option, typed), given.shard, log);

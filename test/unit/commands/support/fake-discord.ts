@@ -1,8 +1,10 @@
 import {
   ApplicationCommandOptionType,
   AutocompleteInteraction,
+  ButtonInteraction,
   ChatInputCommandInteraction,
   Client,
+  ComponentType,
   Guild,
   type Interaction,
   InteractionResponseType,
@@ -96,6 +98,19 @@ export class FakeDiscord {
     return Reflect.construct(AutocompleteInteraction, [
       this.client,
       { ...this.#envelope(person, Date.now()), type: InteractionType.ApplicationCommandAutocomplete, data },
+    ]);
+  }
+
+  /** Somebody presses a button of a message. */
+  click(customId: string, person: Person): Interaction {
+    return Reflect.construct(ButtonInteraction, [
+      this.client,
+      {
+        ...this.#envelope(person, Date.now()),
+        type: InteractionType.MessageComponent,
+        data: { custom_id: customId, component_type: ComponentType.Button },
+        message: { id: '7', channel_id: '8' },
+      },
     ]);
   }
 
