@@ -24,7 +24,7 @@ import type {
 export type NetRef = { netUid?: string | undefined; netId?: number | undefined } | { text: string };
 
 /** What can be set about a net at its creation and afterwards; what is left out stays as it is. */
-export type NetFields = {
+type NetFields = {
   [K in 'priority' | 'mode' | 'gainDb' | 'timeLimitSeconds' | 'access']?: NetSettings[K] | undefined;
 } & { channelIds?: readonly string[] | undefined };
 

@@ -62,7 +62,7 @@ export class Deadlines {
     this.#cancel.get(deadline)?.();
     this.#cancel.delete(deadline);
     const at = deadline.next(state);
-    if (at !== null) this.#wait(deadline, state, Math.max(0, at - this.#clock.now()));
+    if (at !== null) this.#wait(deadline, state, Math.max(1, at - this.#clock.now()));
   }
 
   #wait(deadline: Deadline, state: StateView, ms: number): void {

@@ -1,12 +1,15 @@
 import type { Clock, Collections, JournalRow, Log } from '../shard/ports.ts';
-import { COLLECTIONS, type RecordChange } from '../shard/records.ts';
+import { COLLECTIONS, type CollectionName, type RecordChange, type Records } from '../shard/records.ts';
 import type { GuildTables } from './guild-tables.ts';
 import type { JournalTable } from './journal-table.ts';
+import type { Table } from './table.ts';
 
 /** How long to wait after a write that failed. */
 const RETRY_MS = 1000;
 /** Rows whose records are written together; of a record that several touch only the last value is. */
 const BATCH_ROWS = 200;
+/** Records written in one go: others wait that long for the file. */
+const CHUNK_RECORDS = 200;
 
 /** What the records are written to. */
 export interface CollectionOptions {
@@ -100,10 +103,10 @@ export class CollectionTables implements Collections {
 
   async #write(batch: readonly JournalRow[]): Promise<void> {
     const { tables, journal } = this.#options;
-    for (const { collection, key, value } of lastValues(batch)) {
-      const table = tables.collections[collection];
-      if (value === null) await table.remove([key]);
-      else await table.set(key, value);
+    for (const [collection, { set, removed }] of lastValues(batch)) {
+      const table: Table<Records[CollectionName]> = tables.collections[collection];
+      for (const keys of chunks(removed)) await table.remove(keys);
+      for (const records of chunks(set)) await table.setMany(records);
     }
     const applied = batch.at(-1)?.seq ?? 0;
     await tables.meta.set('applied', applied);
@@ -111,8 +114,26 @@ export class CollectionTables implements Collections {
   }
 }
 
-function lastValues(batch: readonly JournalRow[]): Iterable<RecordChange> {
+/** What is to be done in one table. */
+interface Writes {
+  set: [key: string, value: Records[CollectionName]][];
+  removed: string[];
+}
+
+/** Table by table what these rows come to: the last value of each record. */
+function lastValues(batch: readonly JournalRow[]): Map<CollectionName, Writes> {
   const last = new Map<string, RecordChange>();
   for (const { rows } of batch) for (const change of rows) last.set(`${change.collection}/${change.key}`, change);
-  return last.values();
+  const writes = new Map<CollectionName, Writes>();
+  for (const { collection, key, value } of last.values()) {
+    const { set, removed } = writes.get(collection) ?? { set: [], removed: [] };
+    writes.set(collection, { set, removed });
+    if (value === null) removed.push(key);
+    else set.push([key, value]);
+  }
+  return writes;
+}
+
+function* chunks<T>(all: readonly T[]): Generator<T[]> {
+  for (let at = 0; at < all.length; at += CHUNK_RECORDS) yield all.slice(at, at + CHUNK_RECORDS);
 }

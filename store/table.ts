@@ -17,6 +17,8 @@ export interface Table<V> {
   get(key: string): Promise<V | undefined>;
   /** Resolves when it is written; rejects when it is not. */
   set(key: string, value: V): Promise<void>;
+  /** The same for many, in one write: all of them or none. */
+  setMany(rows: readonly (readonly [key: string, value: V])[]): Promise<void>;
   /** Removes them all or none. Keys that are not there are no error. */
   remove(keys: readonly string[]): Promise<void>;
   /** Everything in it, in no order. */
@@ -34,7 +36,7 @@ const ITERATION_LIMIT = 1_000_000;
  * lose data on `clear`, and without `throwOnErrors` a failed write looks like a good one.
  */
 export async function openTable<V>(file: string, name: string, durability: Durability): Promise<Table<V>> {
-  const adapter = new KeyvSqlite({
+  const adapter = new ManySqlite({
     uri: `sqlite://${file}`,
     table: name,
     busyTimeout: BUSY_MS,
@@ -54,12 +56,25 @@ export async function openTable<V>(file: string, name: string, durability: Durab
     set: async (key, value) => {
       await keyv.set(key, value);
     },
+    setMany: async (rows) => {
+      if (rows.length > 0) await keyv.setMany(rows.map(([key, value]) => ({ key, value })));
+    },
     remove: async (keys) => {
       if (keys.length > 0) await keyv.delete([...keys]);
     },
     entries: () => iterate(keyv),
     close: () => keyv.disconnect(),
   };
+}
+
+/** Writes many rows in one statement; by itself the adapter would write each on its own. */
+class ManySqlite extends KeyvSqlite {
+  async setMany(rows: readonly { key: string; value: unknown }[]): Promise<boolean[]> {
+    const values = rows.map(() => '(?, ?)').join();
+    const upsert = `INSERT INTO ${this.opts.table} (key, value) VALUES ${values} ON CONFLICT(key) DO UPDATE SET value=excluded.value`;
+    await this.query(upsert, ...rows.flatMap(({ key, value }) => [key, value]));
+    return rows.map(() => true);
+  }
 }
 
 function iterate<V>(keyv: Keyv<V>): AsyncIterable<[string, V]> {

@@ -119,7 +119,12 @@ describe('The journal', () => {
   });
 
   it('takes no more rows when ten thousand wait for their records', async () => {
-    const table = { set: async () => {}, remove: async () => {}, entries: async function* () {} };
+    const table = {
+      set: async () => {},
+      remove: async () => {},
+      setMany: async () => {},
+      entries: async function* () {},
+    };
     const journal = new JournalTable({ ...table, get: async () => undefined, close: async () => {} }, SILENT);
     for (let seq = 1; seq <= 10_000; seq += 1) await journal.append(rowOf(seq));
     expect((await rejection(journal.append(rowOf(10_001)))).message).to.contain('wait for their records');

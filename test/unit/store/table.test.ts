@@ -45,6 +45,24 @@ describe('A table over keyv', () => {
     expect(await nets.get('1')).to.equal('old');
   });
 
+  it('writes many rows at once, new ones and known ones, or none of them', async () => {
+    const nets = await given<string>('nets');
+    await nets.set('1', 'old');
+    await nets.setMany([]);
+    const many = Array.from({ length: 200 }, (_, n): [string, string] => [String(n), `new ${n} \u0000 "'`]);
+    await nets.setMany(many);
+    expect(new Map(await all(nets.entries()))).to.deep.equal(new Map(many));
+    const recover = await refuseRows(file(), 'nets', "WHEN NEW.value LIKE '%bad%'");
+    const rows: [string, string][] = [
+      ['1', 'good'],
+      ['999', 'bad'],
+      ['1000', 'good'],
+    ];
+    expect((await rejection(nets.setMany(rows))).message).to.contain('disk is full');
+    await recover();
+    expect(new Map(await all(nets.entries()))).to.deep.equal(new Map(many));
+  });
+
   it('gives back every JSON value as it was', async () => {
     const table = await given<fc.JsonValue>('things');
     const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom(':', ':base64:AAAA', '%', "';--", '{'));

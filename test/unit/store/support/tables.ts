@@ -43,6 +43,10 @@ function gated(tables: GuildTables, gate: { before: BeforeWrite }): GuildTables 
       await gate.before(name);
       await table.set(key, value);
     },
+    setMany: async (rows) => {
+      await gate.before(name);
+      await table.setMany(rows);
+    },
     remove: async (keys) => {
       await gate.before(name);
       await table.remove(keys);
@@ -58,11 +62,11 @@ function gated(tables: GuildTables, gate: { before: BeforeWrite }): GuildTables 
   };
 }
 
-/** Makes the database itself refuse every new row of a table, as a full disk does; answers how to end it. */
-export async function refuseRows(file: string, table: string): Promise<() => Promise<void>> {
+/** Makes the database itself refuse new rows of a table (all, or `when`), as a full disk does; answers how to end it. */
+export async function refuseRows(file: string, table: string, when = ''): Promise<() => Promise<void>> {
   const connection = new KeyvSqlite({ uri: `sqlite://${file}`, table, busyTimeout: 5000 });
   await connection.query(
-    `CREATE TRIGGER refuse BEFORE INSERT ON ${table} BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END`,
+    `CREATE TRIGGER refuse BEFORE INSERT ON ${table} ${when} BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END`,
   );
   return async () => {
     await connection.query('DROP TRIGGER refuse');
