@@ -12,8 +12,8 @@ export interface Assignee {
 }
 
 /**
- * The nets somebody is on: explicit and temporary assignments, those of their roles and the Public Net where it is open to them,
- * ascending by slot. Every member holds the @everyone role, whose id is the guild's.
+ * The nets somebody is on: explicit and temporary assignments, those of their roles and the Public Net where it is open
+ * to them, ascending by slot. Every member holds the @everyone role, whose id is the guild's.
  */
 export function effectiveAssignments(tables: AssignmentTables, guildId: string, who: Assignee): EffectiveAssignment[] {
   const sources = new Map<string, AssignmentSource[]>();

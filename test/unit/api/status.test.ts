@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { EXAMPLE } from '../../../api/example.ts';
-import { call } from './call.ts';
+import { call, send } from './call.ts';
 import { makeWorld } from './world.ts';
 
 describe('GET /status', () => {
@@ -52,5 +52,22 @@ describe('GET /status', () => {
     await call(world, 'setOperation', { body: { open: false } });
     const { body } = await call(world, 'getStatus');
     expect(body).to.include({ operation: 'closed', operationOpen: false, updatedAt: '2026-11-21T07:14:00.000Z' });
+  });
+
+  it('is not sent again to whoever has it, as roster and assignments are not, until something changes', async () => {
+    const world = await makeWorld();
+    for (const [index, id] of ['getStatus', 'getRoster', 'getAssignments'].entries()) {
+      const first = await call(world, id);
+      const headers = { 'If-None-Match': first.get('ETag') ?? '' };
+      const path = `/${id.slice(3).toLowerCase()}`;
+      expect((await send(world, 'get', path, { headers })).status, id).to.equal(304);
+      const userId = String(70 + index);
+      await call(world, 'setAssignment', { body: { userId, netId: 1 } });
+      await call(world, 'assignForAWhile', { body: { userId, netId: 1 } });
+      const { displayName, roleId, channelId } = EXAMPLE;
+      const person = { userId, displayName, bot: false, roleIds: [roleId], channelId };
+      world.shard.observe({ type: 'person', person });
+      expect((await send(world, 'get', path, { headers })).status, id).to.equal(200);
+    }
   });
 });
