@@ -19,10 +19,25 @@ export interface JournalRow {
   events: ShardEvent[];
 }
 
+/** Upper ends of the classes that write times are counted in, milliseconds; a last class has no end. */
+export const WRITE_TIMES_MS = [0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 1000] as const;
+
+/** How long writes took since the start, in plain numbers that only grow. */
+export interface WriteTimes {
+  /** How many took no longer than each of `WRITE_TIMES_MS` and longer than the one before; then how many took longer. */
+  readonly counts: readonly number[];
+  /** Milliseconds they took together. */
+  readonly totalMs: number;
+  /** How many failed; these are not among the counts. */
+  readonly failed: number;
+}
+
 /** The write-ahead journal of one guild. One writer, one append at a time. */
 export interface Journal {
   /** Resolves when the row is on disk; rejects when it is not, and then nothing of it is kept. */
   append(row: JournalRow): Promise<void>;
+  /** How long appends took. */
+  readonly times: WriteTimes;
   /** Rows with `seq > after`, in order. */
   read(after: number): AsyncIterable<JournalRow>;
 }
@@ -112,12 +127,43 @@ export interface ChannelNeed {
   people: number;
 }
 
+/** What somebody's speech came to, in packets since they were first heard. */
+export interface SpeakerStats {
+  /** Received from them and authenticated. */
+  in: number;
+  /** Received from them and not passed on. */
+  dropped: number;
+}
+
+/** What a guild's voice workers did since the start, and do now, in plain numbers. */
+export interface VoiceStats {
+  packetsIn: number;
+  packetsOut: number;
+  /** Why packets were not passed on → how many; a closed set of words. */
+  dropped: Readonly<Record<string, number>>;
+  /** Recoveries of end-to-end encryption begun. */
+  recoveries: number;
+  /** Voice workers by what they do now. */
+  workers: Readonly<Record<WorkerActivity, number>>;
+  /** Channel that has a worker now → packets that it sent there since it joined. */
+  channels: ReadonlyMap<string, number>;
+  /** People who spoke lately, by user id. */
+  speakers: ReadonlyMap<string, SpeakerStats>;
+}
+
+/** What a voice worker can be doing in a guild. */
+export const WORKER_ACTIVITIES = ['idle', 'joining', 'serving', 'leaving'] as const;
+
+export type WorkerActivity = (typeof WORKER_ACTIVITIES)[number];
+
 /** The voice workers, as the shard drives them. */
 export interface Voice {
   /** The channels that need a worker from now on; replaces what was said before. */
   serve(needs: readonly ChannelNeed[]): void;
   /** A transmission ended: the sinks it went to may fall silent. */
   endTransmission(sinks: readonly string[]): void;
+  /** What they did and do. */
+  stats(): VoiceStats;
 }
 
 /** What can be done to people in Discord. */

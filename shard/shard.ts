@@ -26,6 +26,8 @@ import type {
   Notices,
   People,
   Voice,
+  VoiceStats,
+  WriteTimes,
 } from './ports.ts';
 import { Radio, type StopReason, type Transmission } from './radio/radio.ts';
 import { buildRoutes, channelNeeds, occupiedChannels } from './radio/routing.ts';
@@ -135,6 +137,16 @@ export class Shard {
   /** Whether the last change could be written. */
   get writable(): boolean {
     return this.#writable;
+  }
+
+  /** What the voice workers of this guild did and do. */
+  get voice(): VoiceStats {
+    return this.#options.voice.stats();
+  }
+
+  /** How long its changes took to be written. */
+  get writes(): WriteTimes {
+    return this.#options.store.journal.times;
   }
 
   /** Reads the collections, replays the journal after them, tells central which keys there are. */

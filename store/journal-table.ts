@@ -2,6 +2,7 @@ import type { Journal, JournalRow, Log } from '../shard/ports.ts';
 import { numberKey } from './guild-tables.ts';
 import { StoreError } from './store-error.ts';
 import type { Table } from './table.ts';
+import { WriteTimer } from './write-timer.ts';
 
 /** Applied rows that are kept: their events may still be missing from the event log. */
 const KEEP_ROWS = 1000;
@@ -12,6 +13,7 @@ const MAX_BEHIND = 10_000;
 
 /** The journal of one guild: a row per change, gapless, one writer. */
 export class JournalTable implements Journal {
+  readonly times = new WriteTimer();
   readonly #table: Table<JournalRow>;
   readonly #log: Log;
   #first = 1;
@@ -58,7 +60,7 @@ export class JournalTable implements Journal {
     }
     this.#appending = true;
     try {
-      await this.#write(row);
+      await this.times.time(() => this.#write(row));
       this.#last = row.seq;
     } finally {
       this.#appending = false;

@@ -18,6 +18,14 @@ export class Counters {
     return this.#dropped.get(reason) ?? 0;
   }
 
+  /** Adds what another connection did. */
+  add(other: Counters): void {
+    this.in += other.in;
+    this.out += other.out;
+    this.recoveries += other.recoveries;
+    for (const [reason, count] of other.#dropped) this.#dropped.set(reason, this.dropped(reason) + count);
+  }
+
   /** For the log. */
   report(): { in: number; out: number; recoveries: number; dropped: Record<string, number> } {
     return { in: this.in, out: this.out, recoveries: this.recoveries, dropped: Object.fromEntries(this.#dropped) };

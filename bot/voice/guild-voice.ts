@@ -1,5 +1,5 @@
 import type { WorkerState } from '../../shard/facts.ts';
-import type { ChannelNeed, Clock, Log, Voice } from '../../shard/ports.ts';
+import type { ChannelNeed, Clock, Log, Voice, VoiceStats } from '../../shard/ports.ts';
 import type { Radio } from '../../shard/radio/radio.ts';
 import { safely } from '../safely.ts';
 import { type Account, guildOf } from './account.ts';
@@ -10,6 +10,7 @@ import { Link } from './link.ts';
 import type { Pace } from './pace.ts';
 import type { Frame } from './receive.ts';
 import { type CallEvents, Seat } from './seat.ts';
+import { VoiceTotals } from './voice-totals.ts';
 
 /** What the voice of one guild needs. */
 export interface GuildVoiceOptions {
@@ -33,6 +34,7 @@ export class GuildVoice implements Voice {
   readonly #seats = new Map<string, Seat<Link>>();
   readonly #bus: FrameBus;
   readonly #eligibility: Eligibility;
+  readonly #totals = new VoiceTotals();
   /** Channel → the link that serves it now. */
   readonly #links = new Map<string, Link>();
   /** Channels that need an account, the most wanted first. */
@@ -59,6 +61,12 @@ export class GuildVoice implements Voice {
 
   endTransmission(sinks: readonly string[]): void {
     this.#bus.end(sinks);
+  }
+
+  stats(): VoiceStats {
+    const { accounts } = this.#options;
+    const activities = [...accounts.keys()].map((accountId) => this.#seats.get(accountId)?.state.kind ?? 'idle');
+    return this.#totals.stats(activities, this.#links);
   }
 
   /** Something changed that the allocation depends on: looks at it again, once per tick. */
@@ -155,7 +163,7 @@ export class GuildVoice implements Voice {
     const guild = account && guildOf(account, this.#options.guildId);
     if (!guild) return undefined;
     const { guildId, clock, log, pace } = this.#options;
-    return new Link({
+    const link = new Link({
       guildId,
       channelId,
       accountId,
@@ -166,10 +174,18 @@ export class GuildVoice implements Voice {
       onFrame: (frame) => this.#relay(channelId, frame),
       ...events,
     });
+    this.#totals.follow(link);
+    return link;
   }
 
   /** A frame somebody spoke in a channel of ours: the hot path. Answers why it was not passed on, if it was not. */
   #relay(channelId: string, frame: Frame): string | undefined {
+    const dropped = this.#passOn(channelId, frame);
+    this.#totals.speakers.count(frame.userId, dropped !== undefined);
+    return dropped;
+  }
+
+  #passOn(channelId: string, frame: Frame): string | undefined {
     if (this.#options.isBot(frame.userId)) return 'bot';
     const route = this.#options.radio()?.frame(channelId, frame.userId, frame.silence);
     // The radio knows of the key-up now, and says `endTransmission` if there was something to end.

@@ -45,8 +45,9 @@ export interface LinkOptions {
 /** One account's connection to one voice channel, from joining to leaving. */
 export class Link {
   readonly out: OutStream;
+  /** What it did so far. */
+  readonly counters = new Counters();
   readonly #options: LinkOptions;
-  readonly #counters = new Counters();
   readonly #speakers = new Speakers();
   readonly #recovery: DaveRecovery;
   readonly #receiver: Receiver;
@@ -63,14 +64,14 @@ export class Link {
     this.#recovery = new DaveRecovery(now);
     this.out = new OutStream(
       { position: () => this.#position(), send: (opus) => this.#play(opus), quiet: () => this.#quiet() },
-      this.#counters,
+      this.counters,
       now,
     );
     this.#receiver = new Receiver({
       call: this.#call(),
       speakers: this.#speakers,
       spurts: new Spurts(),
-      counters: this.#counters,
+      counters: this.counters,
       events: {
         onFrame: (frame) => this.#onFrame(frame),
         onDecrypted: (ssrc) => this.#recovery.succeeded(ssrc),
@@ -79,6 +80,11 @@ export class Link {
       },
       now,
     });
+  }
+
+  /** Whether it was left or lost: nothing happens in it any more. */
+  get isOver(): boolean {
+    return this.#left;
   }
 
   /** Asks Discord to let the account in, as soon as other joins allow. The rest is told by `onReady` and `onLost`. */
@@ -127,7 +133,7 @@ export class Link {
     const connection = this.#connection;
     if (connection && connection.state.status !== VoiceConnectionStatus.Destroyed) connection.destroy();
     if (!connection) return;
-    const report = { ...this.#where(), ...this.#counters.report(), daveRefusals: daveRefusals.count };
+    const report = { ...this.#where(), ...this.counters.report(), daveRefusals: daveRefusals.count };
     this.#options.log.info(report, 'left a voice channel');
   }
 
@@ -136,15 +142,15 @@ export class Link {
       this.#receiver.onDatagram(datagram);
     } catch (error) {
       // Ours to mend, but no reason to end every call. Told once: it would come fifty times a second.
-      this.#counters.drop('error');
-      if (this.#counters.dropped('error') === 1)
+      this.counters.drop('error');
+      if (this.counters.dropped('error') === 1)
         this.#options.log.error({ err: error, ...this.#where() }, 'a voice packet failed');
     }
   }
 
   #onFrame(frame: Frame): void {
     const dropped = this.#options.onFrame(frame);
-    if (dropped !== undefined) this.#counters.drop(dropped);
+    if (dropped !== undefined) this.counters.drop(dropped);
   }
 
   #call(): Call {
@@ -243,9 +249,9 @@ export class Link {
 
   #recover(step: RecoveryStep | undefined): void {
     if (!step) return;
-    this.#counters.recoveries++;
+    this.counters.recoveries++;
     this.#speakers.retry();
-    this.#options.log.warn({ ...this.#where(), step, ...this.#counters.report() }, 'recovering end-to-end encryption');
+    this.#options.log.warn({ ...this.#where(), step, ...this.counters.report() }, 'recovering end-to-end encryption');
     if (step === 'tell') {
       this.#options.log.error(
         this.#where(),

@@ -9,6 +9,7 @@ import {
   type Notices,
   type People,
   type Voice,
+  type VoiceStats,
 } from '../../shard/ports.ts';
 import type { ReadyCheckRecord } from '../../shard/records.ts';
 
@@ -98,6 +99,21 @@ export class GivenVoice implements Voice {
 
   endTransmission(sinks: readonly string[]): void {
     this.ended.push([...sinks]);
+  }
+
+  /** What the next calls of `stats` answer. */
+  did: VoiceStats = {
+    packetsIn: 0,
+    packetsOut: 0,
+    dropped: {},
+    recoveries: 0,
+    workers: { idle: 1, joining: 0, serving: 0, leaving: 0 },
+    channels: new Map(),
+    speakers: new Map(),
+  };
+
+  stats(): VoiceStats {
+    return this.did;
   }
 }
 

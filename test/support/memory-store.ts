@@ -2,6 +2,7 @@ import { LEDGERS } from '../../shard/ledgers.ts';
 import type { Collections, EventLog, GuildStore, Journal, JournalRow, Ledger, Ledgers } from '../../shard/ports.ts';
 import type { ShardEvent } from '../../shard/record/events.ts';
 import type { RecordChange } from '../../shard/records.ts';
+import { WriteTimer } from '../../store/write-timer.ts';
 
 /** A guild's store that forgets everything with the process. Copies what it is given, as a disk would. */
 export class MemoryStore implements GuildStore {
@@ -21,12 +22,16 @@ export class MemoryStore implements GuildStore {
     for (const record of seed) this.#keep(record);
   }
 
+  readonly times = new WriteTimer();
+
   readonly journal: Journal = {
-    append: async (row) => {
-      await this.gate();
-      if (this.failing) throw new Error('disk full');
-      this.rows.push(structuredClone(row));
-    },
+    append: (row) =>
+      this.times.time(async () => {
+        await this.gate();
+        if (this.failing) throw new Error('disk full');
+        this.rows.push(structuredClone(row));
+      }),
+    times: this.times,
     read: (after) => this.#after(after),
   };
 

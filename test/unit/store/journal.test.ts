@@ -29,6 +29,19 @@ describe('The journal', () => {
     expect(await seqs(await open())).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
   });
 
+  it('counts its writes by how long they took, and those that failed', async () => {
+    const one = await open();
+    for (let seq = 1; seq <= 3; seq += 1) await one.store.journal.append(rowOf(seq));
+    const { counts, totalMs, failed } = one.store.journal.times;
+    expect(counts.reduce((sum, count) => sum + count, 0)).to.equal(3);
+    expect(totalMs).to.be.above(0);
+    expect(failed).to.equal(0);
+    one.gate.before = () => Promise.reject(new Error('disk full'));
+    await rejection(one.store.journal.append(rowOf(4)));
+    expect(one.store.journal.times.failed).to.equal(1);
+    expect(one.store.journal.times.counts.reduce((sum, count) => sum + count, 0)).to.equal(3);
+  });
+
   it('resolves an append only when the row is written', async () => {
     const one = await open();
     let write = () => {};
