@@ -8,6 +8,7 @@ import { type LimitOptions, Limits } from './limits/limits.ts';
 import { audit } from './middleware/audit.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { jsonBody } from './middleware/body.ts';
+import { countRequests } from './middleware/count-requests.ts';
 import { drain } from './middleware/drain.ts';
 import { entityTag } from './middleware/entity-tag.ts';
 import { errors } from './middleware/errors.ts';
@@ -18,6 +19,7 @@ import { requireScope } from './middleware/scope.ts';
 import { secureHeaders } from './middleware/secure-headers.ts';
 import { unmatched } from './middleware/unmatched.ts';
 import { openApiDocument } from './openapi.ts';
+import { ProcessMeasures } from './process-measures.ts';
 import type { Route } from './route.ts';
 import { ownerRoutes } from './routes.ts';
 
@@ -31,6 +33,8 @@ export interface AppOptions {
   version: string;
   /** Asked at each look at `/readyz`. */
   readiness: () => ReadinessCheck[];
+  /** What the process measures of itself. */
+  measures?: ProcessMeasures;
   /** Largest body that is read. */
   bodyLimitBytes: number;
   limits: LimitOptions;
@@ -51,7 +55,8 @@ const PREFIX = '/api/v1';
  */
 export function createApp(options: AppOptions): Koa {
   const { shards, log, ids, clock } = options;
-  const routes = ownerRoutes(options);
+  const measures = options.measures ?? new ProcessMeasures();
+  const routes = ownerRoutes(options, measures);
   const limits = new Limits(options.limits, clock);
   const publicPaths = publicRouter(routes, options);
   const app = new Koa();
@@ -59,6 +64,7 @@ export function createApp(options: AppOptions): Koa {
   app.use(drain(clock));
   app.use(requestId(ids));
   app.use(logRequests(log, clock));
+  app.use(countRequests(measures.requests));
   app.use(secureHeaders());
   app.use(audit());
   app.use(errors(log));

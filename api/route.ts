@@ -3,6 +3,7 @@ import type { Scope } from '../shard/access/scopes.ts';
 import type { ErrorDetail } from '../shard/errors.ts';
 import type { ApiContext, Caller } from './context.ts';
 import { HttpError, type ProblemCode } from './problem.ts';
+import { slicedJson } from './sliced-json.ts';
 
 /** Most invalid fields that one answer lists; the sentence counts them all. */
 const MAX_DETAILS = 1000;
@@ -47,6 +48,8 @@ interface RouteSpec<P extends Fields, Q extends Fields, B extends Fields, A exte
   answer: A;
   /** 201 where something is always created. */
   status?: 200 | 201;
+  /** Its arrays may be long: its JSON is written in slices, so that others get their turn in between. */
+  sliced?: boolean;
   /** Whether an answer says that something was newly made; then it is 201. */
   created?: (answer: z.output<A>) => boolean;
   example: { params?: In<P>; query?: In<Q>; body?: In<B>; answer: z.output<A> };
@@ -100,7 +103,7 @@ export function defineRoute<
   Q extends Fields = undefined,
   B extends Fields = undefined,
 >(spec: RouteSpec<P, Q, B, A>): Route {
-  const { params, query, body, answer, status = 200, created, alsoWrong, handle, ...about } = spec;
+  const { params, query, body, answer, status = 200, created, sliced, alsoWrong, handle, ...about } = spec;
   const statusOf = (fields: z.output<A>) => (created?.(fields) ? 201 : status);
   const shapes = { params, query, body };
   return {
@@ -114,7 +117,9 @@ export function defineRoute<
       const values = checked(shapes, sent, () => alsoWrong?.(caller, sent.body) ?? []);
       const fields = await handle({ ...caller, ...values } as Call<P, Q, B>);
       ctx.status = statusOf(fields);
-      ctx.body = { ok: true, guildId: caller.shard.guildId, ...fields };
+      const whole = { ok: true, guildId: caller.shard.guildId, ...fields };
+      if (sliced) ctx.type = 'application/json';
+      ctx.body = sliced ? await slicedJson(whole) : whole;
     },
   };
 }

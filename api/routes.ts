@@ -1,10 +1,12 @@
 import type { AboutProcess } from './present/status.ts';
+import { ProcessMeasures } from './process-measures.ts';
 import type { Route } from './route.ts';
 import { acarsRoutes } from './routes/acars.ts';
 import { assignmentRoutes } from './routes/assignments.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { featureRoutes } from './routes/features.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { netChangeRoutes } from './routes/net-changes.ts';
 import { netRoutes } from './routes/nets.ts';
 import { operationRoutes } from './routes/operation.ts';
@@ -15,7 +17,10 @@ import { ruleRoutes } from './routes/rules.ts';
 import { statusRoutes } from './routes/status.ts';
 
 /** Every route that needs a key, in the order of the reference. */
-export function ownerRoutes({ name, publicUrl, version }: AboutProcess): Route[] {
+export function ownerRoutes(
+  { name, publicUrl, version }: AboutProcess,
+  measures: ProcessMeasures = new ProcessMeasures(),
+): Route[] {
   const about = { name, publicUrl, version };
   return [
     ...statusRoutes(about),
@@ -31,5 +36,6 @@ export function ownerRoutes({ name, publicUrl, version }: AboutProcess): Route[]
     ...featureRoutes,
     ...publicNetRoutes,
     ...auditRoutes,
+    ...metricsRoutes(measures),
   ];
 }

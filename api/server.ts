@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AppOptions, createApp } from './app.ts';
 import { answerBrokenRequest } from './broken-request.ts';
+import { ProcessMeasures } from './process-measures.ts';
 
 /** What the Owner API's server is given. */
 export interface ApiOptions extends AppOptions {
@@ -25,11 +26,13 @@ const STOP_MS = 2000;
 /** The Owner API on a port. */
 export class Api {
   readonly #options: ApiOptions;
+  readonly #measures: ProcessMeasures;
   #server: Server | undefined;
   #stopping = false;
 
   constructor(options: ApiOptions) {
     this.#options = options;
+    this.#measures = options.measures ?? new ProcessMeasures();
   }
 
   /** Where it listens, for example `http://127.0.0.1:8080`. */
@@ -44,7 +47,10 @@ export class Api {
   /** Resolves when it listens; rejects when it cannot, for example because the port is taken. */
   start(): Promise<void> {
     const { host, port, readiness } = this.#options;
-    const handle = createApp({ ...this.#options, readiness: () => [...this.#shutdown(), ...readiness()] }).callback();
+    const measures = this.#measures;
+    measures.loop.start();
+    const ready = () => [...this.#shutdown(), ...readiness()];
+    const handle = createApp({ ...this.#options, measures, readiness: ready }).callback();
     const server = createServer({
       headersTimeout: HEADERS_MS,
       requestTimeout: REQUEST_MS,
@@ -68,6 +74,7 @@ export class Api {
   async stop(): Promise<void> {
     const server = this.#server;
     this.#stopping = true;
+    this.#measures.loop.stop();
     if (!server?.listening) return;
     const cancel = this.#options.clock.after(STOP_MS, () => server.closeAllConnections());
     await new Promise<void>((resolve) => server.close(() => resolve()));

@@ -74,6 +74,11 @@ export class Reads {
     };
   }
 
+  /** How many operators are connected now. */
+  connected(): number {
+    return this.#from.roster.operators.size;
+  }
+
   /** Ascending by slot. */
   nets(): NetView[] {
     const people = this.#peoplePerChannel();

@@ -27,6 +27,7 @@ export class OwnerApi {
       version: '0',
       readiness: () => [],
       bodyLimitBytes: 65_536,
+      limits: { perKey: 10_000, perAddress: 10_000, trustProxy: [] },
       log: SILENT,
       clock: SYSTEM_CLOCK,
       ids: systemIds(),

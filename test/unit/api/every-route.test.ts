@@ -67,7 +67,7 @@ describe('every route', () => {
         const key = await world.addKey({ scopes: [route.scope] });
         const answer = await ask(world, { Authorization: `bearer ${key}` });
         expect(answer.status).to.equal(route.status);
-        expect(answer.body).to.include({ ok: true, guildId: EXAMPLE.guildId });
+        if (!route.produces) expect(answer.body).to.include({ ok: true, guildId: EXAMPLE.guildId });
       });
 
       it('refuses service keys and shard tokens', async () => {

@@ -30,7 +30,7 @@ describe('with a key of one guild, on every route', () => {
       const world = await worldFor(route);
       const answer = await send(world, route.method, pathOf(route), { query: query ?? {}, body });
       const foreign = await send(world, route.method, pathOf(route), { key: world.otherKey, query: query ?? {}, body });
-      expect(answer.body.guildId).to.equal(EXAMPLE.guildId);
+      if (!route.produces) expect(answer.body.guildId).to.equal(EXAMPLE.guildId);
       for (const mark of marks(OTHER)) expect(answer.text).not.to.include(mark);
       expect(foreign.body.guildId ?? OTHER.guildId).to.equal(OTHER.guildId);
       if (foreign.status < 400) {
@@ -50,7 +50,7 @@ describe('with a key of one guild, on every route', () => {
         headers: naming,
       });
       expect(theirs.status).to.be.below(500);
-      if (theirs.status < 400) expect(theirs.body.guildId).to.equal(OTHER.guildId);
+      if (theirs.status < 400 && !route.produces) expect(theirs.body.guildId).to.equal(OTHER.guildId);
       expect(stateOf(world)).to.equal(before);
     });
 
@@ -61,7 +61,8 @@ describe('with a key of one guild, on every route', () => {
         body: body === undefined ? undefined : turned(body),
         query: query ?? {},
       });
-      expect([answer.status, answer.body.guildId]).to.deep.equal([route.status, OTHER.guildId]);
+      expect(answer.status).to.equal(route.status);
+      if (!route.produces) expect(answer.body.guildId).to.equal(OTHER.guildId);
     });
   }
 

@@ -66,6 +66,7 @@ describe('the example of every operation', () => {
       };
       const response = await call(world, route.id, { params, query: { ...(query as Record<string, string>) }, body });
       expect(response.status).to.equal(route.status);
+      if (route.produces) return expect(response.text).to.include(answer);
       const expected = { ok: true, guildId: EXAMPLE.guildId, ...answer };
       expect(asExampled(response.body, JSON.stringify(expected))).to.deep.equal(expected);
     });

@@ -8,6 +8,7 @@ import { EXAMPLE_NOTE } from '../../../api/routes/audit.ts';
 import { ownerRoutes } from '../../../api/routes.ts';
 import { SCOPES } from '../../../shard/access/scopes.ts';
 import type { ChannelFact } from '../../../shard/facts.ts';
+import type { MetricsHour } from '../../../shard/ledgers.ts';
 import { DEFAULT_NET_SETTINGS } from '../../../shard/nets/net-settings.ts';
 import type { Approval, Log } from '../../../shard/ports.ts';
 import type { KeyKind, NetRecord, RecordChange } from '../../../shard/records.ts';
@@ -18,6 +19,7 @@ import {
   GivenClock,
   type GivenNotices,
   type GivenPeople,
+  type GivenVoice,
   givenIds,
   givenOutside,
 } from '../../support/given.ts';
@@ -74,6 +76,8 @@ export interface World {
   /** What was done to people, and what they were told, in either guild. */
   people: GivenPeople;
   notices: GivenNotices;
+  /** The voice workers of both guilds. */
+  voice: GivenVoice;
   /** What was logged as an error. */
   failures: object[];
   addKey(wish?: KeyWish): Promise<string>;
@@ -126,6 +130,7 @@ export async function makeWorld(wish: { limits?: Partial<LimitOptions>; store?: 
     central,
     people: outside.people,
     notices: outside.notices,
+    voice: outside.voice,
     failures,
     addKey: (wish) => makeKey(shard, wish),
     async revoke(secret) {
@@ -154,6 +159,7 @@ async function settle(shards: Shards, store: MemoryStore, guild: Guild): Promise
     rows: records(guild),
     events: [],
   });
+  await store.ledgers.metrics.set('2026-11-21T06:00:00.000Z', hourBefore(guild));
   const shard = await shards.open(guild.guildId);
   const channels: ChannelFact[] = [
     { id: guild.channelId, name: guild.channelName, kind: 'voice', usable: true },
@@ -195,6 +201,18 @@ function records(guild: Guild): RecordChange[] {
 function localised<T>(example: T, { userId, displayName }: Guild): T {
   const text = JSON.stringify(example).replaceAll(EXAMPLE.userId, userId);
   return JSON.parse(text.replaceAll(`"${EXAMPLE.displayName}"`, `"${displayName}"`)) as T;
+}
+
+/** Somebody spoke in the last five minutes of the hour before, and three people were there at its end. */
+function hourBefore({ userId, displayName, netUid, netId, netName }: Guild): MetricsHour {
+  const last = (length: number, value: number, before: number) => [...new Array(length - 1).fill(before), value];
+  return {
+    talk: [{ userId, netUid, ms: last(12, 90_000, 0), transmissions: last(12, 4, 0) }],
+    people: { [userId]: displayName },
+    nets: { [netUid]: { id: netId, name: netName } },
+    connected: last(240, 3, -1),
+    occupancy: { [netUid]: last(240, 2, 0) },
+  };
 }
 
 async function makeKey(shard: Shard, { kind = 'owner', scopes = SCOPES, expiresAt }: KeyWish = {}): Promise<string> {
