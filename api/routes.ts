@@ -10,6 +10,7 @@ import { metricsRoutes } from './routes/metrics.ts';
 import { netChangeRoutes } from './routes/net-changes.ts';
 import { netRoutes } from './routes/nets.ts';
 import { operationRoutes } from './routes/operation.ts';
+import { presetRoutes } from './routes/presets.ts';
 import { publicNetRoutes } from './routes/public-net.ts';
 import { readyCheckRoutes } from './routes/ready-checks.ts';
 import { rosterRoutes } from './routes/roster.ts';
@@ -37,5 +38,6 @@ export function ownerRoutes(
     ...publicNetRoutes,
     ...auditRoutes,
     ...metricsRoutes(measures),
+    ...presetRoutes,
   ];
 }

@@ -9,6 +9,8 @@ import type {
   KeyRecord,
   NetRecord,
   NetSettings,
+  PresetContents,
+  PresetRecord,
   PublicNetPatch,
   ReadyCheckRecord,
   ReadyTarget,
@@ -88,6 +90,19 @@ export interface Commands {
   'public-net.hide': PublicNetCommand<object>;
   'public-net.remove': PublicNetCommand<object>;
   'public-net.restore': PublicNetCommand<Omit<PublicNetPatch, 'enabled'>>;
+  /** Creates it, or replaces the one of that name. */
+  'preset.save': { input: { preset: PresetContents }; result: { preset: PresetRecord; created: boolean } };
+  /** Saves the live layout: rules and features only where the actor may set them. */
+  'preset.capture': {
+    input: { name: string; description?: string | undefined };
+    result: { preset: PresetRecord; created: boolean };
+  };
+  'preset.delete': { input: { name: string }; result: { name: string } };
+  /** `open` goes before what the preset says. */
+  'preset.apply': {
+    input: { name: string; mode?: PresetMode; open?: boolean | undefined; dryRun?: boolean };
+    result: { preset: PresetRecord; applied: boolean; results: PresetStep[] };
+  };
   'settings.set': { input: Partial<SettingsRecord>; result: { settings: SettingsRecord; changed: boolean } };
   /** Shows everyone who is connected an alert. */
   'acars.send': { input: AcarsInput; result: AcarsReceipt };
@@ -153,6 +168,37 @@ export interface ReadyTemplateInput {
   keyCombo?: string | undefined;
   target?: TargetInput | undefined;
 }
+/** `merge` takes nothing away; `replace` makes nets, assignments and rules what the preset says. */
+export type PresetMode = 'merge' | 'replace';
+
+/** One thing that applying a preset did, or left. */
+export interface PresetStep {
+  step: 'net' | 'channel' | 'relay' | 'assignment' | 'rule' | 'features' | 'operation';
+  /** Name of a net, id of a channel, person or role, or the step itself. */
+  target: string;
+  /** The net that a channel or a person was put on or taken off. */
+  net?: string;
+  action: PresetAction;
+  /** False where it could not be done and was left out. */
+  ok: boolean;
+  reason?: string;
+}
+
+/** `keep`: it was so before. */
+export type PresetAction =
+  | 'keep'
+  | 'create'
+  | 'restore'
+  | 'rename'
+  | 'archive'
+  | 'bind'
+  | 'unbind'
+  | 'assign'
+  | 'unassign'
+  | 'set'
+  | 'remove'
+  | 'open'
+  | 'close';
 
 interface PublicNetCommand<I> {
   input: I;
@@ -201,6 +247,10 @@ export const COMMAND_SCOPE: Readonly<Record<CommandType, Scope | null>> = {
   'public-net.hide': 'manage:features',
   'public-net.remove': 'manage:features',
   'public-net.restore': 'manage:features',
+  'preset.save': 'write:presets',
+  'preset.capture': 'write:presets',
+  'preset.delete': 'write:presets',
+  'preset.apply': 'write:presets',
   'settings.set': null,
   'acars.send': 'write:acars',
   'client.disconnect': 'write:clients',

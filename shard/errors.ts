@@ -150,6 +150,26 @@ export const ERRORS = {
     'forbidden',
     (p) => `A squad lead assigns people only to nets they are on, and you are not on "${p.net}".`,
   ),
+  'preset.unknown': spec('unknown', (p) => `There is no preset "${p.name}". List the presets to see their names.`),
+  'preset.name-invalid': spec(
+    'invalid',
+    (p) => `A preset name has 1 to ${p.max} characters, no control characters, and is neither "." nor "..".`,
+  ),
+  'preset.invalid': spec('invalid', (p) => `The preset has ${p.count} invalid entries: ${p.first}`),
+  'preset.too-large': spec(
+    'conflict',
+    (p) => `A preset holds at most ${p.max} assignments, and this one would hold ${p.count}. Use role rules instead.`,
+  ),
+  'preset.limit': spec('conflict', (p) => `A guild can hold ${p.max} presets. Delete one first.`),
+  'preset.room': spec(
+    'conflict',
+    (p) => `The presets of a guild hold at most ${p.max} assignments together. Delete a preset first.`,
+  ),
+  'preset.nets-unknown': spec(
+    'conflict',
+    (p) =>
+      `The preset "${p.name}" names ${p.count} nets that neither it nor the guild has. Nothing was changed; see details.`,
+  ),
   'features.max-nets-invalid': spec('invalid', (p) => `maxNets is a whole number from 1 to ${p.max}.`),
   'features.max-nets-in-use': spec(
     'conflict',

@@ -11,6 +11,8 @@ import { setRelays } from './nets/relay-commands.ts';
 import { updateNet } from './nets/update-commands.ts';
 import { setFeatures } from './op/feature-commands.ts';
 import { setOperation } from './op/operation-commands.ts';
+import { applyPreset } from './op/preset-apply.ts';
+import { capturePreset, deletePreset, savePreset } from './op/preset-commands.ts';
 import { hidePublicNet, removePublicNet, restorePublicNet, showPublicNet } from './op/public-net-commands.ts';
 import { setSettings } from './op/settings-commands.ts';
 import { setAssignment, setAssignments } from './people/assignment-commands.ts';
@@ -39,6 +41,10 @@ export const HANDLERS: { [T in CommandType]: Handler<T> } = {
   'public-net.hide': hidePublicNet,
   'public-net.remove': removePublicNet,
   'public-net.restore': restorePublicNet,
+  'preset.save': savePreset,
+  'preset.capture': capturePreset,
+  'preset.delete': deletePreset,
+  'preset.apply': applyPreset,
   'settings.set': setSettings,
   'acars.send': sendAcars,
   'client.disconnect': disconnectClient,

@@ -18,6 +18,7 @@ import type {
   KeyRecord,
   NetRecord,
   OperationRecord,
+  PresetRecord,
   ReadyCheckRecord,
   SettingsRecord,
   TemplateRecord,
@@ -173,6 +174,11 @@ export class Reads {
 
   features(): FeaturesRecord {
     return featuresOf(this.#from.state);
+  }
+
+  /** By name. */
+  presets(): PresetRecord[] {
+    return [...this.#from.state.tables.presets.values()].sort((a, b) => a.name.localeCompare(b.name));
   }
 
   /** The Public Net, shown or hidden. */

@@ -112,25 +112,37 @@ export interface PublicNetRecord {
   shown: { name: string; roleIds: string[] };
 }
 
-/** A net as a preset names it: by uid, by slot or by name; made when there is none. */
+/** How a preset names a net: a slot, or the name or uid of a net of the preset or of a live one. */
+export type PresetNetRef = number | string;
+
+/** A net of a preset: found by uid, else by name, else (where no uid is given) by slot; made when there is none. */
 export interface PresetNet {
-  uid?: string;
-  id?: number;
+  uid?: string | undefined;
+  id?: number | undefined;
   name: string;
-  /** Names of nets that also hear it. */
-  relayTargets?: string[];
+  /** Nets that also hear it. */
+  relayTargets?: PresetNetRef[] | undefined;
+  /** Channels to bind to it where they are free. */
+  channelIds?: string[] | undefined;
+  /** What it gets when it is made. */
+  priority?: number | undefined;
+  mode?: NetMode | undefined;
 }
 
-/** A layout of an operation that can be applied at once. Keyed by its name in lower case. */
-export interface PresetRecord {
+/** A layout of an operation that can be applied at once. What is left out is left as it is. */
+export interface PresetContents {
   name: string;
-  description?: string;
+  description?: string | undefined;
   nets: PresetNet[];
-  /** User id → slots or names of nets. */
-  assignments: Record<string, (number | string)[]>;
-  rules?: { roleId: string; nets: string[] }[];
-  features?: Partial<FeaturesRecord>;
-  open?: boolean;
+  /** User id → nets. */
+  assignments: Record<string, PresetNetRef[]>;
+  rules?: { roleId: string; nets: PresetNetRef[] }[] | undefined;
+  features?: FeaturesPatch | undefined;
+  open?: boolean | undefined;
+}
+
+/** A saved preset. Keyed by its name in lower case. */
+export interface PresetRecord extends PresetContents {
   createdAt: string;
   updatedAt: string;
 }

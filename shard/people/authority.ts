@@ -39,3 +39,13 @@ export function requireAuthority(state: StateView, actor: Actor, command: Comman
   }
   if (RANK[authorityOf(state, actor)] < RANK[needs]) throw new ShardError('authority.missing', { needed: WHO[needs] });
 }
+
+/** Whether `requireAuthority` would let this actor give this command. */
+export function mayCommand(state: StateView, actor: Actor, command: CommandType, needs: AuthorityLevel): boolean {
+  try {
+    requireAuthority(state, actor, command, needs);
+    return true;
+  } catch {
+    return false;
+  }
+}

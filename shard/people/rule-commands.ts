@@ -26,7 +26,6 @@ export const setRules: Handler<'rules.set'> = {
     const rules = [...wanted]
       .map(([roleId, netUids]) => ({ roleId, netUids }))
       .filter((rule) => rule.netUids.length > 0);
-    if (rules.length > MAX_RULES) throw new ShardError('rule.limit', { max: MAX_RULES });
     const diff = replaceRules(draft, context, rules, 'rules.set');
     if (input.dryRun) draft.makeDry();
     return { rules, diff };
@@ -41,7 +40,6 @@ export const addRule: Handler<'rule.add'> = {
     const net = resolveNet(draft.state, input.net);
     const others = currentRules(draft).filter((rule) => rule.roleId !== input.roleId);
     const held = draft.state.tables.rules.get(input.roleId)?.netUids ?? [];
-    if (others.length >= MAX_RULES) throw new ShardError('rule.limit', { max: MAX_RULES });
     const rule = { roleId: input.roleId, netUids: [...new Set([...held, net.uid])] };
     const diff = replaceRules(draft, context, [...others, rule], 'rule.add');
     return { net, changed: diff.added.length > 0, diff };
@@ -63,7 +61,10 @@ export const removeRule: Handler<'rule.remove'> = {
   },
 };
 
-const currentRules = (draft: Draft): RuleRecord[] => [...draft.state.tables.rules.values()];
+/** The rules that are kept, sleeping ones among them. */
+export function currentRules(draft: Draft): RuleRecord[] {
+  return [...draft.state.tables.rules.values()];
+}
 
 /** The uid a rule keeps. A net in the archive may be named by its uid: the rule sleeps until the net is restored. */
 function ruleNetUid(state: StateView, ref: NetRef, pointer: string, details: ErrorDetail[]): string {
@@ -82,8 +83,17 @@ function unknownNets(details: ErrorDetail[]): ShardError {
   return new ShardError('rule.nets-unknown', { count: details.length }, details);
 }
 
-/** Puts the new set in the draft, rule by rule, and says what it changes. */
-function replaceRules(draft: Draft, context: PlanContext, rules: readonly RuleRecord[], action: string): RuleDiff {
+/**
+ * Puts the new set in the draft, rule by rule, and says what it changes.
+ * @throws ShardError rule.limit
+ */
+export function replaceRules(
+  draft: Draft,
+  context: PlanContext,
+  rules: readonly RuleRecord[],
+  action: string,
+): RuleDiff {
+  if (rules.length > MAX_RULES) throw new ShardError('rule.limit', { max: MAX_RULES });
   const before = currentRules(draft);
   const wanted = new Map(rules.map((rule) => [rule.roleId, rule]));
   const affected = membersAffected(draft.state.tables, wanted, context);

@@ -66,8 +66,8 @@ describe('whatever is sent', () => {
       const route = ROUTES.find((other) => other.id === id) as Route;
       const example = route.example.body as object | undefined;
       const body =
-        sent.mutated && typeof sent.body === 'object' && !Array.isArray(sent.body)
-          ? { ...example, ...sent.body }
+        sent.mutated && ['object', 'undefined'].includes(typeof sent.body) && !Array.isArray(sent.body)
+          ? { ...example, ...(sent.body as object | undefined) }
           : sent.body;
       const before = snapshot(world);
       const answer = await send(world, method ?? route.method, pathOf(route, { ref, id: ref, sessionId: ref }), {

@@ -11,7 +11,7 @@ import type { ChannelFact } from '../../../shard/facts.ts';
 import type { MetricsHour } from '../../../shard/ledgers.ts';
 import { DEFAULT_NET_SETTINGS } from '../../../shard/nets/net-settings.ts';
 import type { Approval, Log } from '../../../shard/ports.ts';
-import type { KeyKind, NetRecord, RecordChange } from '../../../shard/records.ts';
+import type { KeyKind, NetRecord, PresetRecord, RecordChange } from '../../../shard/records.ts';
 import type { Shard } from '../../../shard/shard.ts';
 import { Shards } from '../../../shard/shards.ts';
 import {
@@ -187,10 +187,12 @@ function records(guild: Guild): RecordChange[] {
   const netUids = [guild.netUid];
   const { guildId: _, ...session } = localised(EXAMPLE_SESSION, guild);
   const template = localised(EXAMPLE_READY, guild);
+  const friday = presetOf(guild);
   return [
     { collection: 'nets', key: net.uid, value: net },
     { collection: 'assignments', key: guild.userId, value: { userId: guild.userId, netUids } },
     { collection: 'rules', key: guild.roleId, value: { roleId: guild.roleId, netUids } },
+    { collection: 'presets', key: friday.name.toLowerCase(), value: friday },
     { collection: 'operation', key: 'guild', value: { open: true, changedAt: guild.time } },
     { collection: 'templates', key: template.id, value: template },
     { collection: 'readyChecks', key: session.id, value: session },
@@ -212,6 +214,22 @@ function hourBefore({ userId, displayName, netUid, netId, netName }: Guild): Met
     nets: { [netUid]: { id: netId, name: netName } },
     connected: last(240, 3, -1),
     occupancy: { [netUid]: last(240, 2, 0) },
+  };
+}
+
+/** The preset of the documented examples. */
+function presetOf(guild: Guild): PresetRecord {
+  return {
+    name: 'Friday Convoy',
+    description: 'Escort and haulers',
+    nets: [
+      { uid: guild.netUid, name: guild.netName },
+      { name: 'Haulers', relayTargets: [guild.netName] },
+    ],
+    assignments: { [guild.userId]: [guild.netName], '223456789012345678': ['Haulers'] },
+    open: true,
+    createdAt: guild.time,
+    updatedAt: guild.time,
   };
 }
 
