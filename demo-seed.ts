@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SCOPES } from './shard/access/scopes.ts';
 import type { SystemActor } from './shard/people/actor.ts';
-import type { KeyKind } from './shard/records.ts';
+import type { KeyKind, PresetContents } from './shard/records.ts';
 import type { Shard } from './shard/shard.ts';
 
 const DEMO: SystemActor = { kind: 'system', name: 'demo' };
@@ -35,8 +35,21 @@ const NETS: readonly { name: string; roles: readonly string[] }[] = [
   { name: 'Ground', roles: ['Ground', 'Medic'] },
 ];
 
+/** A layout to apply to the demo: one more net, command heard on the others, the operation open. */
+const PRESET: PresetContents = {
+  name: 'Friday Convoy',
+  description: 'Command is heard on every net, and the convoy has one of its own.',
+  nets: [
+    { name: 'Command', relayTargets: ['Alpha', 'Bravo', 'Ground', 'Convoy'] },
+    ...['Alpha', 'Bravo', 'Ground'].map((name) => ({ name })),
+    { name: 'Convoy', priority: 7 },
+  ],
+  assignments: {},
+  open: true,
+};
+
 /**
- * Nets, rules, settings and keys of the demo, once: the keys file is written last and says that it is done. A start
+ * Nets, rules, a preset, settings and keys of the demo, once: the keys file is written last and says that it is done. A start
  * that was cut off in the middle goes on where it stopped.
  */
 export async function seedDemo(shard: Shard, other: Shard, guild: DemoGuild, keysFile: string): Promise<DemoKeys> {
@@ -44,6 +57,7 @@ export async function seedDemo(shard: Shard, other: Shard, guild: DemoGuild, key
   if (known) return known;
   await seedSettings(shard, guild);
   await seedNets(shard, guild);
+  if (shard.read.presets().length === 0) await shard.change(DEMO, { type: 'preset.save', preset: PRESET });
   for (const one of [shard, other]) await revokeOrphans(one);
   const keys: DemoKeys = {
     ownerKey: await mint(shard, 'owner'),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { seedDemo } from '../../../demo-seed.ts';
-import { givenShard, refusal } from '../../support/given-shard.ts';
+import { givenShard, refusal, SYSTEM } from '../../support/given-shard.ts';
 
 const roles = ['Admin', 'Command', 'Squad Lead', 'Pilot', 'Ground', 'Medic'].map((name, index) => ({
   id: `${30 + index}`,
@@ -31,8 +31,19 @@ describe('the demo', () => {
     const rows = store.rows.length;
     expect(shard.read.nets().map((net) => net.name)).to.deep.equal(['Command', 'Alpha', 'Bravo', 'Ground']);
     expect(shard.read.operation().open).to.equal(false);
+    expect(shard.read.presets().map((preset) => preset.name)).to.deep.equal(['Friday Convoy']);
     expect(await seedDemo(shard, other.shard, guild, file)).to.deep.equal(keys);
     expect(store.rows.length).to.equal(rows);
+  });
+
+  it('has a preset that can be applied', async () => {
+    const [{ shard }, other] = [await givenShard(), await givenShard()];
+    await seedDemo(shard, other.shard, guild, join(folder, 'keys.json'));
+    const { results } = await shard.change(SYSTEM, { type: 'preset.apply', name: 'Friday Convoy' });
+    expect(results.filter(({ ok }) => !ok)).to.deep.equal([]);
+    expect(shard.read.nets().map((net) => net.name)).to.include('Convoy');
+    expect(shard.read.net({ text: 'Command' }).relayTargetNetUids).to.have.length(4);
+    expect(shard.read.operation().open).to.equal(true);
   });
 
   it('goes on where a start was cut off, and leaves no key behind whose secret nobody has', async () => {
