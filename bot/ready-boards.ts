@@ -20,6 +20,8 @@ export interface ReadyBoardsOptions {
 /** A session with its messages, one a channel. */
 interface Board {
   latest: ReadyCheckRecord;
+  /** How `latest` looks: the same in every channel, and made once. */
+  look: ReturnType<typeof announcement> | null;
   messages: Set<BoardMessage>;
 }
 
@@ -52,7 +54,7 @@ export class ReadyBoards {
   /** Asks in these channels. */
   ask(check: ReadyCheckRecord, channelIds: readonly string[]): void {
     if (channelIds.length === 0) return;
-    const board: Board = { latest: check, messages: new Set() };
+    const board: Board = { latest: check, look: null, messages: new Set() };
     this.#boards.set(check.id, board);
     const [oldest] = this.#boards.keys();
     if (this.#boards.size > MAX_BOARDS && oldest !== undefined) this.#forget(oldest);
@@ -63,18 +65,18 @@ export class ReadyBoards {
   update(check: ReadyCheckRecord): void {
     const board = this.#boards.get(check.id);
     if (!board) return;
-    board.latest = check;
+    Object.assign(board, { latest: check, look: null });
     for (const message of [...board.messages]) this.#follow(board, message);
   }
 
   async #write(board: Board, channelId: string): Promise<void> {
-    const { outbox, clock, view } = this.#options;
+    const { outbox, clock } = this.#options;
     const shown = board.latest;
     const message: BoardMessage = { channelId, messageId: null, shown, changedAt: 0, busy: true, cancel: null };
     board.messages.add(message);
     const written = await outbox.write(channelId, (channel) => {
       message.shown = board.latest;
-      return channel.send(announcement(view(board.latest)));
+      return channel.send(this.#look(board));
     });
     Object.assign(message, { messageId: written?.id ?? null, changedAt: clock.now(), busy: false });
     if (written) this.#follow(board, message);
@@ -98,17 +100,22 @@ export class ReadyBoards {
   }
 
   async #change(board: Board, message: BoardMessage): Promise<void> {
-    const { outbox, clock, view } = this.#options;
+    const { outbox, clock } = this.#options;
     const { channelId, messageId } = message;
     if (messageId === null) return;
     // What cannot be shown counts as shown: the next change tries again.
     Object.assign(message, { shown: board.latest, busy: true, cancel: null });
     await outbox.write(channelId, (channel) => {
       message.shown = board.latest;
-      return channel.messages.edit(messageId, announcement(view(board.latest)));
+      return channel.messages.edit(messageId, this.#look(board));
     });
     Object.assign(message, { changedAt: clock.now(), busy: false });
     this.#follow(board, message);
+  }
+
+  #look(board: Board): ReturnType<typeof announcement> {
+    board.look ??= announcement(this.#options.view(board.latest));
+    return board.look;
   }
 
   #drop(board: Board, message: BoardMessage): void {

@@ -206,7 +206,7 @@ export const ERRORS = {
   ),
   'client.unrecorded': spec(
     'unavailable',
-    () => 'The connection was ended, but no event could be written of it. Check the disk; do not try again.',
+    () => 'The connection was ended, but no event could be written of it. Check the disk.',
   ),
   'ready.invalid': spec('invalid', (p) => `The ${p.field} of this ready check cannot be used: ${p.form}`),
   'ready.template-unknown': spec(

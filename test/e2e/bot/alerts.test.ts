@@ -185,6 +185,26 @@ describe('alerts and people', function () {
     expect(edits.length, 'answers that came close together were shown together').to.be.within(2, 4);
   });
 
+  it('a ready check of admins asks the administrators of the server, also who has just become one', async () => {
+    await evening();
+    const target = { admins: true };
+    await api.call('POST', '/ready-checks', { id: 'admins', message: 'Admins?', target });
+    const asked = async () => {
+      const { body } = await api.call<Outcome>('POST', '/ready-checks/start', { templateId: 'admins' });
+      return body.session.participants.map(({ userId }) => userId);
+    };
+    expect(await asked()).to.deep.equal([]);
+    await bridge.sit('Mara Voss', 'Alpha');
+    await until(() => bridge.shard.read.roster().length === 4);
+    expect(await asked()).to.deep.equal([bridge.personId('Mara Voss')]);
+    const guild = sandbox.world.guilds.get(sandbox.guildId) ?? expect.fail();
+    const pilots = guild.roles.get(bridge.roleId('Pilot')) ?? expect.fail();
+    undo.push(() => sandbox.world.updateRole(guild, pilots, { permissions: '0' }));
+    sandbox.world.updateRole(guild, pilots, { permissions: String(P.Administrator) });
+    await until(() => bridge.shard.read.person(bridge.personId('Freya Lund'))?.administrator, 2000);
+    expect(await asked()).to.have.length(3);
+  });
+
   it('a ready check asks in the other channels when the bot may not write in one', async () => {
     await evening();
     await forbid('Bravo', P.SendMessages);
@@ -240,6 +260,26 @@ describe('alerts and people', function () {
     expect([answer.status, answer.body['code']]).to.deep.equal([403, 'client.not-permitted']);
     expect(bridge.shard.read.roster().map((operator) => operator.userId)).to.include(userId);
     expect(bridge.shard.events.recent().map(({ type }) => type)).not.to.include('client.disconnected');
+  });
+
+  it('a disconnect that Discord holds back is given up after 5 s, and is not done later', async () => {
+    await evening();
+    const userId = bridge.personId('Freya Lund');
+    const route = 'PATCH /guilds/:g/members/:m';
+    const fault = await bridge.control<{ id: string }>('POST', '/faults', {
+      kind: 'rest.429',
+      durationMs: 60_000,
+      route,
+    });
+    const before = performance.now();
+    const answer = await api.call('POST', '/clients/disconnect', { userId });
+    expect([answer.status, answer.body['code']]).to.deep.equal([503, 'client.unanswered']);
+    expect(performance.now() - before).to.be.within(4900, 7000);
+    await bridge.control('DELETE', `/faults/${fault.id}`);
+    // What was held back would go out before this one.
+    const other = bridge.personId('Sorin Dalca');
+    expect((await api.call('POST', '/clients/disconnect', { userId: other })).status).to.equal(200);
+    expect(bridge.shard.read.roster().map((operator) => operator.userId)).to.include(userId);
   });
 
   it('a webhook that is switched off is told of in the ops channel, else to the owner, without its address', async () => {

@@ -57,6 +57,18 @@ describe('POST /acars', () => {
     expect(world.notices.alerts.map(({ text }) => text)).to.deep.equal(['one', 'three', 'four']);
   });
 
+  it('is 403 while the feature is switched off', async () => {
+    const world = await makeWorld();
+    await call(world, 'setFeatures', { body: { features: { acarsEnabled: false } } });
+    const before = snapshot(world);
+    const answer = await send(world, { text: 'off' });
+    expect([answer.status, answer.body.code]).to.deep.equal([403, 'feature.off']);
+    expect(answer.body.error).to.include('acarsEnabled');
+    expect(snapshot(world)).to.equal(before);
+    await call(world, 'setFeatures', { body: { features: { acarsEnabled: true } } });
+    expect((await send(world, { text: 'on' })).status).to.equal(200);
+  });
+
   it('answers 503 when the disk does not take it, shows nobody anything and takes no turn', async () => {
     const world = await makeWorld();
     world.store.failing = true;

@@ -111,6 +111,17 @@ describe('POST /ready-checks/start', () => {
     expect(answer.body.summary).to.include({ total: 0, allReady: false });
   });
 
+  it('is 403 while the feature is switched off, and so is making one', async () => {
+    const world = await makeWorld();
+    await call(world, 'setFeatures', { body: { features: { readyCheckEnabled: false } } });
+    const before = snapshot(world);
+    for (const answer of [await start(world), await configure(world, { message: 'x' })]) {
+      expect([answer.status, answer.body.code]).to.deep.equal([403, 'feature.off']);
+      expect(answer.body.error).to.include('readyCheckEnabled');
+    }
+    expect(snapshot(world)).to.equal(before);
+  });
+
   it('is 409 when ten are running', async () => {
     const world = await makeWorld();
     for (let index = 0; index < 10; index += 1) await start(world);
