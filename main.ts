@@ -10,6 +10,8 @@ import { ConfigError } from './config/config-error.ts';
 import { createLog } from './config/log.ts';
 import type { Log } from './shard/ports.ts';
 import { Shards } from './shard/shards.ts';
+import { Background } from './store/background/background.ts';
+import { archiveSearch } from './store/search/archive-search.ts';
 import { openStores, type Stores } from './store/stores.ts';
 import { SYSTEM_CLOCK, systemIds } from './system.ts';
 
@@ -73,9 +75,12 @@ export function plug(config: Config, token: string, stores: Stores, log: Log): P
     onInteraction: (interaction, shard) => handleInteraction(interaction, shard, log),
   });
   const open = (guildId: string) => stores.open(guildId);
+  const background = new Background({ clock, log });
+  const search = archiveSearch(background, log);
   const shards = new Shards({
     open,
     central,
+    search,
     outside: (guildId) => bot.outside(guildId),
     clock,
     ids,
@@ -102,6 +107,7 @@ export function plug(config: Config, token: string, stores: Stores, log: Log): P
     api,
     async start(prepare) {
       await central.start();
+      background.start();
       for (const guildId of await stores.guildIds()) await openShard(shards, guildId, log);
       await prepare?.(shards);
       await api.start();
@@ -112,6 +118,7 @@ export function plug(config: Config, token: string, stores: Stores, log: Log): P
       stopping.abort(new Error('The program is stopping.'));
       await Promise.all([api.stop(), bot.stop()]);
       await shards.stop();
+      await background.stop();
       await stores.close();
     },
   };

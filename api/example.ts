@@ -19,6 +19,8 @@ export const EXAMPLE = {
   sessionId: 'ready_orsxg5bamfrggzdf',
   newSessionId: 'ready_obqxg43xn5zgi2lt',
   keyName: 'key 0',
+  archivedUid: 'net_qtmbkeg5s74cjkezqybwkh7a',
+  archivedName: 'Night Watch',
   time: '2026-11-21T07:13:00.000Z',
   shardName: 'shard-1',
   publicUrl: 'https://shard.example.org',

@@ -57,6 +57,7 @@ const WITH_CHANGE: readonly ProblemCode[] = ['store.failed', 'shard.busy', 'shar
 const SAMPLE = {
   ref: 'net_aaaaaaaaaaaaaaaaaaaaaaaa',
   netUid: EXAMPLE.netUid,
+  uid: EXAMPLE.archivedUid,
   netId: 2,
   name: EXAMPLE.netName,
   net: EXAMPLE.netName,

@@ -2,6 +2,7 @@ import type { AboutProcess } from './present/status.ts';
 import { ProcessMeasures } from './process-measures.ts';
 import type { Route } from './route.ts';
 import { acarsRoutes } from './routes/acars.ts';
+import { archiveRoutes } from './routes/archive.ts';
 import { assignmentRoutes } from './routes/assignments.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { clientRoutes } from './routes/clients.ts';
@@ -29,6 +30,7 @@ export function ownerRoutes(
     ...assignmentRoutes,
     ...netRoutes,
     ...netChangeRoutes,
+    ...archiveRoutes,
     ...ruleRoutes,
     ...operationRoutes,
     ...acarsRoutes,

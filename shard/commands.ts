@@ -1,5 +1,6 @@
 /** Everything that can be asked of a shard, with what it answers: type → { input, result }. */
 import type { Scope } from './access/scopes.ts';
+import type { RestoredNet, RestoreWish } from './nets/restore-net.ts';
 import type { AlertType } from './record/events.ts';
 import type {
   ArchiveRecord,
@@ -66,6 +67,14 @@ export interface Commands {
   };
   'net.bind': { input: { net: NetRef; channelId: string }; result: { net: NetRecord; changed: boolean } };
   'net.unbind': { input: { channelId: string }; result: { net: NetRecord } };
+  /** Makes an entry (with a new uid when none is given), or changes what is given of one that is there. */
+  'archive.put': {
+    input: { uid?: string | undefined; fields: ArchiveFields };
+    result: { entry: ArchiveRecord; action: 'created' | 'updated' };
+  };
+  'archive.update': { input: { uid: string; fields: ArchiveFields }; result: { entry: ArchiveRecord } };
+  'archive.delete': { input: { uid: string }; result: { uid: string } };
+  'archive.restore': { input: RestoreWish; result: RestoredNet };
   /** Taking somebody off a net takes their explicit and their temporary assignment to it. */
   'assignment.set': { input: AssignmentInput; result: AssignmentResult };
   /** All of them or none; the same as one after the other. One result per item, in order. */
@@ -205,6 +214,9 @@ interface PublicNetCommand<I> {
   result: { features: FeaturesRecord; changed: boolean };
 }
 
+/** What can be said about an archive entry. */
+export type ArchiveFields = Partial<Omit<ArchiveRecord, 'uid' | 'createdAt' | 'archivedAt' | 'updatedAt' | 'source'>>;
+
 /** What replacing rules did: pairs of role and net, and how many connected people it touches. */
 export interface RuleDiff {
   added: RulePair[];
@@ -234,6 +246,10 @@ export const COMMAND_SCOPE: Readonly<Record<CommandType, Scope | null>> = {
   'net.remove': 'write:nets',
   'net.bind': 'write:nets',
   'net.unbind': 'write:nets',
+  'archive.put': 'write:archive',
+  'archive.update': 'write:archive',
+  'archive.delete': 'write:archive',
+  'archive.restore': 'write:archive',
   'assignment.set': 'write:assignments',
   'assignment.bulk': 'write:assignments',
   'assignment.temporary': 'write:assignments',

@@ -78,6 +78,28 @@ export const ERRORS = {
     'conflict',
     (p) => `The archive holds ${p.max} entries and takes no more. Remove the net permanently instead.`,
   ),
+  'archive.unknown': spec(
+    'unknown',
+    (p) => `There is no net "${p.uid}" in the archive. List the archive to see what it holds.`,
+  ),
+  'archive.uid-invalid': spec(
+    'invalid',
+    (p) => `"${p.uid}" is not a net uid: "net_" and 24 characters of a-z and 2-7. Leave uid out to get a new one.`,
+  ),
+  'archive.name-missing': spec('invalid', () => 'A new archive entry needs a name. Send name.'),
+  'archive.net-live': spec(
+    'conflict',
+    (p) => `This is the uid of the live net "${p.net}". Remove that net to archive it.`,
+  ),
+  'archive.cursor-invalid': spec(
+    'invalid',
+    () => 'This cursor does not belong to this search. Begin again without a cursor.',
+  ),
+  'index.building': spec(
+    'unavailable',
+    () => 'The search index is being built. Search again in a moment; everything else works meanwhile.',
+  ),
+  'index.busy': spec('unavailable', () => 'Too many searches are under way. Search again in a moment.'),
   'channel.not-voice': spec(
     'invalid',
     (p) => `Channel ${p.channelId} is not a voice channel. Bind a net to a voice channel.`,

@@ -5,9 +5,11 @@ import { endReady, respondReady, startReady } from './alerts/ready-sessions.ts';
 import { configureReady, removeReady } from './alerts/ready-templates.ts';
 import type { CommandType } from './commands.ts';
 import type { Handler } from './handler.ts';
+import { deleteArchived, putEntry, updateArchived } from './nets/archive-commands.ts';
 import { bindChannel, unbindChannel } from './nets/channel-commands.ts';
 import { createNet, removeNet, renameNet } from './nets/net-commands.ts';
 import { setRelays } from './nets/relay-commands.ts';
+import { restoreArchived } from './nets/restore-net.ts';
 import { updateNet } from './nets/update-commands.ts';
 import { setFeatures } from './op/feature-commands.ts';
 import { setOperation } from './op/operation-commands.ts';
@@ -28,6 +30,10 @@ export const HANDLERS: { [T in CommandType]: Handler<T> } = {
   'net.remove': removeNet,
   'net.bind': bindChannel,
   'net.unbind': unbindChannel,
+  'archive.put': putEntry,
+  'archive.update': updateArchived,
+  'archive.delete': deleteArchived,
+  'archive.restore': restoreArchived,
   'assignment.set': setAssignment,
   'assignment.bulk': setAssignments,
   'assignment.temporary': assignForAWhile,

@@ -119,6 +119,58 @@ export interface Central {
   holdCheckpoint(guildId: string, checkpoint: { version: number; hash: string }): Promise<Checkpoint>;
 }
 
+/** What of an archive entry can be searched. */
+export interface SearchDocument {
+  uid: string;
+  name: string;
+  notes: string;
+  /** Folded: as tags are compared. */
+  tags: readonly string[];
+  /** Milliseconds since the epoch. */
+  archivedAt: number;
+}
+
+/** Where an entry stands among those found: by score, then newest first, then by uid. */
+export interface SearchHit {
+  uid: string;
+  archivedAt: number;
+  score: number;
+}
+
+/** What is searched for. */
+export interface SearchQuery {
+  /** Words as somebody typed them; all of them must be found. */
+  text: string;
+  /** Folded; entries have all of them. */
+  tags: readonly string[];
+  limit: number;
+  /** Only what stands after this one. */
+  after: SearchHit | null;
+}
+
+/** `total`: how many there are, before `after` too. */
+export type SearchAnswer = { state: 'found'; hits: SearchHit[]; total: number } | { state: 'building' | 'busy' };
+
+/** The search index of one guild's archive: derived data, built at each start and again when it was lost. */
+export interface ArchiveIndex {
+  /** Resolves when searches are answered, or it is closed. */
+  whenReady(): Promise<void>;
+  /** An entry is new or another than it was. */
+  put(document: SearchDocument): void;
+  remove(uid: string): void;
+  search(query: SearchQuery): Promise<SearchAnswer>;
+  close(): void;
+}
+
+/** Searches archives, away from the event loop. */
+export interface ArchiveSearch {
+  /**
+   * Begins to build a guild's index. `documents` answers all there is at the moment of asking; it is iterated a little
+   * at a time, sees what is changed meanwhile, and is asked again when the index was lost.
+   */
+  open(guildId: string, documents: () => Iterable<SearchDocument>): ArchiveIndex;
+}
+
 /** A net channel that needs a voice worker now, the most wanted first. */
 export interface ChannelNeed {
   channelId: string;

@@ -8,6 +8,7 @@ import { ShardError } from './errors.ts';
 import type { Fact } from './facts.ts';
 import type { Handler, PlanContext } from './handler.ts';
 import { HANDLERS } from './handlers.ts';
+import { Archive } from './nets/archive.ts';
 import { countedNets, featuresOf, featuresOn } from './op/features.ts';
 import { operationOf } from './op/operation-commands.ts';
 import { type Actor, actorId, TIMER } from './people/actor.ts';
@@ -17,6 +18,7 @@ import { Roster, type RosterChange } from './people/roster.ts';
 import { rosterEvents } from './people/roster-events.ts';
 import type {
   ApprovalRequest,
+  ArchiveSearch,
   Central,
   Clock,
   GuildStore,
@@ -45,6 +47,7 @@ export interface ShardOptions {
   guildId: string;
   store: GuildStore;
   central: Central;
+  search: ArchiveSearch;
   voice: Voice;
   people: People;
   notices: Notices;
@@ -78,6 +81,7 @@ export class Shard {
   readonly events: EventFeed;
   readonly metrics: Metrics;
   readonly audit: Audit;
+  readonly archive: Archive;
   readonly #options: ShardOptions;
   readonly #state = new State();
   readonly #presence = new Presence();
@@ -96,7 +100,7 @@ export class Shard {
 
   constructor(options: ShardOptions) {
     this.#options = options;
-    const { guildId, store, clock, ids, log } = options;
+    const { guildId, store, central, search, clock, ids, log } = options;
     this.guildId = guildId;
     this.#roster = new Roster(guildId);
     this.#deadlines = new Deadlines(clock, (command) => this.change(TIMER, command), log);
@@ -111,6 +115,7 @@ export class Shard {
       findNet: (uid) => this.read.findNet(uid),
     });
     this.audit = new Audit({ ledger: store.ledgers.audit, clock, ids, log });
+    this.archive = new Archive({ guildId, state: this.#state, central, search, clock, log });
     this.radio = new Radio(clock, {
       started: (transmission) => this.#keyed(transmission),
       ended: (transmission, reason, durationMs) => this.#released(transmission, reason, durationMs),
@@ -164,6 +169,7 @@ export class Shard {
     this.events.subscribe('metrics', (batch) => this.metrics.observe(batch));
     await this.events.start(journaled);
     await this.audit.start();
+    this.archive.start();
     this.#handKeysUp();
     this.#refresh('system', true);
     await this.metrics.start();
@@ -176,6 +182,7 @@ export class Shard {
     this.#deadlines.stop();
     this.#entitlements.stop();
     await this.#queue.close();
+    await this.archive.stop();
     this.radio.rebuild(new Map(), () => 'left');
     await this.events.stop();
     await this.metrics.stop();
@@ -319,6 +326,7 @@ export class Shard {
     if (stale === 'all') this.#refresh(source, true);
     else this.#reassign(source, stale);
     if (touched.has('keys')) this.#handKeysUp();
+    if (touched.has('archive')) this.archive.follow(rows);
     this.#deadlines.follow(this.#state, touched);
   }
 

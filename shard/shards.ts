@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { isLive } from './access/key-commands.ts';
 import { hashSecret, parseSecret } from './access/key-secret.ts';
 import { ShardError } from './errors.ts';
-import type { Central, Clock, GuildStore, Ids, Log, Notices, People, Voice } from './ports.ts';
+import type { ArchiveSearch, Central, Clock, GuildStore, Ids, Log, Notices, People, Voice } from './ports.ts';
 import type { KeyRecord } from './records.ts';
 import { Shard } from './shard.ts';
 
@@ -10,6 +10,7 @@ import { Shard } from './shard.ts';
 export interface ShardsOptions {
   open: (guildId: string) => Promise<GuildStore>;
   central: Central;
+  search: ArchiveSearch;
   /** What acts in Discord for a guild. */
   outside: (guildId: string) => { voice: Voice; people: People; notices: Notices };
   clock: Clock;

@@ -1,3 +1,4 @@
+import { ArchiveCatalog } from './nets/archive-catalog.ts';
 import {
   COLLECTIONS,
   type CollectionName,
@@ -46,6 +47,7 @@ export class State implements StateView {
     [K in CollectionName]: Map<string, Records[K]>;
   };
   readonly keyByHash = new Map<string, KeyRecord>();
+  readonly archive = new ArchiveCatalog();
   #nets = indexNets([]);
 
   get tables(): Tables {
@@ -74,6 +76,7 @@ export class State implements StateView {
     }
     if (touched.has('nets')) this.#nets = indexNets(this.#tables.nets.values());
     if (touched.has('keys')) this.#indexKeys();
+    if (touched.has('archive')) this.archive.apply(changes);
   }
 
   #indexKeys(): void {

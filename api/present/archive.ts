@@ -30,7 +30,29 @@ export function presentEntry({ channelIds, ...entry }: ArchiveRecord): z.output<
   return { ...entry, channels: channelIds };
 }
 
-/** The entry of the documented examples. */
+/** The entry that the documented examples find in the archive. */
+export const EXAMPLE_ARCHIVED: z.output<typeof ArchiveEntry> = {
+  uid: EXAMPLE.archivedUid,
+  name: EXAMPLE.archivedName,
+  notes: 'Patrols the north gate',
+  tags: ['patrol', 'night'],
+  assignedUserIds: [EXAMPLE.userId],
+  relayTargetNetUids: [],
+  inboundRelayFromNetUids: [],
+  channels: [],
+  priority: 5,
+  mode: 'open',
+  gainDb: 0,
+  timeLimitSeconds: null,
+  access: 'open',
+  monitors: {},
+  createdAt: EXAMPLE.time,
+  archivedAt: EXAMPLE.time,
+  updatedAt: EXAMPLE.time,
+  source: 'api',
+};
+
+/** The entry that the documented examples of removing a net make. */
 export const EXAMPLE_ENTRY: z.output<typeof ArchiveEntry> = {
   uid: EXAMPLE.netUid,
   name: EXAMPLE.netName,

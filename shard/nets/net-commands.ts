@@ -5,15 +5,13 @@ import { mintNetUid } from '../mint.ts';
 import { featuresOf } from '../op/features.ts';
 import { actorSource } from '../people/actor.ts';
 import type { ArchiveRecord, NetRecord } from '../records.ts';
+import { putInArchive } from './archive-chain.ts';
 import { requireBindable } from './channels.ts';
 import { type Detached, detachNet } from './detach.ts';
 import { cleanNetName } from './net-name.ts';
 import { resolveNet } from './net-ref.ts';
 import { DEFAULT_NET_SETTINGS, netSettings } from './net-settings.ts';
 import { requireUnprotected } from './protected.ts';
-
-/** Most entries in one guild's archive. */
-const MAX_ARCHIVE = 100_000;
 
 export const createNet: Handler<'net.create'> = {
   needs: 'commander',
@@ -86,25 +84,21 @@ export function requireFreeName(draft: Draft, name: string, ownUid?: string): vo
   if (holder && holder.uid !== ownUid) throw new ShardError('net.name-taken', { name });
 }
 
-function lowestFreeSlot(draft: Draft): number {
+/** @throws ShardError net.slots-full */
+export function lowestFreeSlot(draft: Draft): number {
   const max = featuresOf(draft.state).maxNets;
   for (let slot = 1; slot <= max; slot += 1) if (!draft.state.netBySlot.has(slot)) return slot;
   throw new ShardError('net.slots-full', { max });
 }
 
 /** A net that is gone for good leaves no rule asleep. */
-function dropFromRules(draft: Draft, uid: string): void {
+export function dropFromRules(draft: Draft, uid: string): void {
   for (const [roleId, rule] of draft.state.tables.rules) {
     if (!rule.netUids.includes(uid)) continue;
     const netUids = rule.netUids.filter((other) => other !== uid);
     if (netUids.length > 0) draft.put('rules', roleId, { roleId, netUids });
     else draft.remove('rules', roleId);
   }
-}
-
-function putInArchive(draft: Draft, entry: ArchiveRecord): void {
-  if (draft.state.tables.archive.size >= MAX_ARCHIVE) throw new ShardError('archive.full', { max: MAX_ARCHIVE });
-  draft.put('archive', entry.uid, entry);
 }
 
 function archiveEntry(draft: Draft, net: NetRecord, detached: Detached): ArchiveRecord {

@@ -63,7 +63,8 @@ export function putTemporary(draft: Draft, userId: string, nets: TemporaryNet[])
   else draft.remove('temporary', userId);
 }
 
-function assign(draft: Draft, userId: string, uid: string): boolean {
+/** Puts somebody on a net; answers whether they were not on it. @throws ShardError assignment.limit */
+export function assign(draft: Draft, userId: string, uid: string): boolean {
   const { assignments } = draft.state.tables;
   const held = assignments.get(userId)?.netUids ?? [];
   if (held.includes(uid)) return false;

@@ -9,6 +9,7 @@ import { Shard } from '../../shard/shard.ts';
 import { openStores } from '../../store/stores.ts';
 import { SYSTEM_CLOCK, systemIds } from '../../system.ts';
 import { givenOutside, SILENT } from '../support/given.ts';
+import { givenSearch } from '../support/given-search.ts';
 import { type Acknowledged, KILL_GUILD, seeded } from './kill-loop.ts';
 
 const [dataDir = '', seed = ''] = process.argv.slice(2);
@@ -22,6 +23,7 @@ const shard = new Shard({
   guildId: KILL_GUILD,
   store: await stores.open(KILL_GUILD),
   central,
+  search: givenSearch(),
   ...givenOutside(),
   clock: SYSTEM_CLOCK,
   ids: systemIds(),

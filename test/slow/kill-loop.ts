@@ -7,6 +7,7 @@ import { Shard } from '../../shard/shard.ts';
 import { openStores } from '../../store/stores.ts';
 import { SYSTEM_CLOCK, systemIds } from '../../system.ts';
 import { APPROVING, givenOutside, SILENT } from '../support/given.ts';
+import { givenSearch } from '../support/given-search.ts';
 
 /** The guild that is changed. */
 export const KILL_GUILD = '1000';
@@ -112,6 +113,7 @@ async function inspect(dataDir: string, lines: Acknowledged[], expected: Expecte
 const SHARD = {
   guildId: KILL_GUILD,
   central: APPROVING,
+  search: givenSearch(),
   ...givenOutside(),
   clock: SYSTEM_CLOCK,
   log: SILENT,
@@ -136,7 +138,7 @@ function says({ rows }: JournalRow, line: Acknowledged): boolean {
   return (held?.netUids ?? []).includes(line.uid) === (line.action === 'assign');
 }
 
-/** A removed net is gone from everybody's assignments and in the archive, in the same row. */
+/** A removed net is gone from everybody's assignments and in the archive and its chain, in the same row. */
 function expectWhole(row: JournalRow, { records }: Expected, about: string): void {
   if (row.command !== 'net.remove') return;
   const uid = row.rows.find((change) => change.collection === 'nets' && change.value === null)?.key ?? '';
@@ -145,7 +147,7 @@ function expectWhole(row: JournalRow, { records }: Expected, about: string): voi
     .map(([key]) => key);
   const touched = row.rows.map((change) => `${change.collection}/${change.key}`);
   expect(touched.sort(), `${about}: row ${row.seq} is whole`).to.deep.equal(
-    [`nets/${uid}`, `archive/${uid}`, ...holders].sort(),
+    [`nets/${uid}`, `archive/${uid}`, 'archiveChain/guild', ...holders].sort(),
   );
 }
 

@@ -1,6 +1,6 @@
 import type { ChannelFact, PersonFact } from '../../shard/facts.ts';
 import type { PersonActor, SystemActor } from '../../shard/people/actor.ts';
-import type { Central } from '../../shard/ports.ts';
+import type { ArchiveSearch, Central } from '../../shard/ports.ts';
 import { Shard } from '../../shard/shard.ts';
 import {
   APPROVING,
@@ -12,6 +12,7 @@ import {
   givenOutside,
   SILENT,
 } from './given.ts';
+import { givenSearch } from './given-search.ts';
 import { MemoryStore } from './memory-store.ts';
 
 export const GUILD = '1000';
@@ -29,12 +30,34 @@ export interface Given {
 
 /** A started shard of one guild with voice channels 11…16, a stage 17, a hidden voice channel 18 and a text channel 19. */
 export async function givenShard(
-  options: { store?: MemoryStore; central?: Central; clock?: GivenClock; acarsCooldownMs?: number } = {},
+  options: {
+    store?: MemoryStore;
+    central?: Central;
+    search?: ArchiveSearch;
+    clock?: GivenClock;
+    acarsCooldownMs?: number;
+  } = {},
 ): Promise<Given> {
-  const { store = new MemoryStore(), central = APPROVING, clock = new GivenClock(), acarsCooldownMs } = options;
+  const {
+    store = new MemoryStore(),
+    central = APPROVING,
+    search = givenSearch(),
+    clock = new GivenClock(),
+    acarsCooldownMs,
+  } = options;
   const outside = givenOutside();
   const ids = givenIds();
-  const shard = new Shard({ guildId: GUILD, store, central, ...outside, clock, ids, log: SILENT, acarsCooldownMs });
+  const shard = new Shard({
+    guildId: GUILD,
+    store,
+    central,
+    search,
+    ...outside,
+    clock,
+    ids,
+    log: SILENT,
+    acarsCooldownMs,
+  });
   await shard.start();
   shard.observe({ type: 'guild', name: 'Test Guild', roles: [{ id: '21', name: 'Pilot' }], channels: CHANNELS });
   return { shard, store, clock, ...outside };

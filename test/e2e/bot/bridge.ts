@@ -8,6 +8,7 @@ import type { Shard } from '../../../shard/shard.ts';
 import { Shards } from '../../../shard/shards.ts';
 import { SYSTEM_CLOCK, systemIds } from '../../../system.ts';
 import { APPROVING } from '../../support/given.ts';
+import { givenSearch } from '../../support/given-search.ts';
 import type { Heard } from '../../support/heard.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { until } from '../../support/until.ts';
@@ -67,6 +68,7 @@ export class Bridge {
     this.shards = new Shards({
       open: options.open ?? (async () => new MemoryStore()),
       central: APPROVING,
+      search: givenSearch(),
       outside: (guildId) => this.bot.outside(guildId),
       clock,
       ids: systemIds(),

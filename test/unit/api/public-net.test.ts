@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { EXAMPLE } from '../../../api/example.ts';
 import { Shard } from '../../../shard/shard.ts';
 import { APPROVING, givenIds, givenOutside, SILENT } from '../../support/given.ts';
+import { givenSearch } from '../../support/given-search.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { call, send, snapshot } from './call.ts';
 import { CHANNELS, makeWorld, type World } from './world.ts';
@@ -210,7 +211,7 @@ describe('the Public Net', () => {
       const outside = givenOutside();
       const store = new MemoryStore(records());
       const given = { guildId: EXAMPLE.guildId, store, central: APPROVING, ids: givenIds('x'), log: SILENT };
-      const shard = new Shard({ ...given, ...outside, clock: world.clock });
+      const shard = new Shard({ ...given, ...outside, search: givenSearch(), clock: world.clock });
       await shard.start();
       return shard.read.publicNet();
     };

@@ -11,7 +11,7 @@ import type { ChannelFact } from '../../../shard/facts.ts';
 import type { MetricsHour } from '../../../shard/ledgers.ts';
 import { DEFAULT_NET_SETTINGS } from '../../../shard/nets/net-settings.ts';
 import type { Approval, Log } from '../../../shard/ports.ts';
-import type { KeyKind, NetRecord, PresetRecord, RecordChange } from '../../../shard/records.ts';
+import type { ArchiveRecord, KeyKind, NetRecord, PresetRecord, RecordChange } from '../../../shard/records.ts';
 import type { Shard } from '../../../shard/shard.ts';
 import { Shards } from '../../../shard/shards.ts';
 import {
@@ -23,6 +23,7 @@ import {
   givenIds,
   givenOutside,
 } from '../../support/given.ts';
+import { givenSearch } from '../../support/given-search.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 
 /** The other guild: everything is named as in the first, and has other ids. */
@@ -34,6 +35,7 @@ export const OTHER = {
   displayName: 'Bob',
   roleId: '9505521308744679464',
   channelId: '9505521308744679001',
+  archivedUid: 'net_cccccccccccccccccccccccc',
 };
 
 /** Further channels of both guilds, by kind. */
@@ -96,6 +98,7 @@ export async function makeWorld(wish: { limits?: Partial<LimitOptions>; store?: 
   const shards = new Shards({
     open: async (guildId) => (guildId === OTHER.guildId ? otherStore : store),
     central: { ...APPROVING, approve: () => central.answer() },
+    search: givenSearch(),
     outside: () => outside,
     clock,
     ids: givenIds('shards'),
@@ -193,6 +196,7 @@ function records(guild: Guild): RecordChange[] {
     { collection: 'assignments', key: guild.userId, value: { userId: guild.userId, netUids } },
     { collection: 'rules', key: guild.roleId, value: { roleId: guild.roleId, netUids } },
     { collection: 'presets', key: friday.name.toLowerCase(), value: friday },
+    { collection: 'archive', key: guild.archivedUid, value: archived(guild) },
     { collection: 'operation', key: 'guild', value: { open: true, changedAt: guild.time } },
     { collection: 'templates', key: template.id, value: template },
     { collection: 'readyChecks', key: session.id, value: session },
@@ -230,6 +234,23 @@ function presetOf(guild: Guild): PresetRecord {
     open: true,
     createdAt: guild.time,
     updatedAt: guild.time,
+  };
+}
+
+function archived({ archivedUid: uid, archivedName: name, userId, time }: Guild): ArchiveRecord {
+  return {
+    ...DEFAULT_NET_SETTINGS,
+    uid,
+    name,
+    notes: 'Patrols the north gate',
+    tags: ['patrol', 'night'],
+    assignedUserIds: [userId],
+    inboundRelayFromNetUids: [],
+    channelIds: [],
+    createdAt: time,
+    archivedAt: time,
+    updatedAt: time,
+    source: 'api',
   };
 }
 

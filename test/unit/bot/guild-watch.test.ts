@@ -4,6 +4,7 @@ import { type Client, Collection } from 'discord.js';
 import { GuildWatch } from '../../../bot/guild-watch.ts';
 import { Shards } from '../../../shard/shards.ts';
 import { APPROVING, GivenClock, givenIds, givenOutside, SILENT } from '../../support/given.ts';
+import { givenSearch } from '../../support/given-search.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 
 /** A watch over one guild with Freya in voice, whom Discord describes at the `answersAt`-th request. */
@@ -31,7 +32,15 @@ async function given(answersAt: number) {
   };
   const client = Object.assign(new EventEmitter(), { guilds: { cache: new Collection([['G', guild]]) } });
   const open = async () => new MemoryStore();
-  const shards = new Shards({ open, central: APPROVING, outside: givenOutside, clock, ids: givenIds(), log: SILENT });
+  const shards = new Shards({
+    open,
+    central: APPROVING,
+    search: givenSearch(),
+    outside: givenOutside,
+    clock,
+    ids: givenIds(),
+    log: SILENT,
+  });
   let present: string[] = [];
   const shard = await shards.open('G');
   shard.observe = (fact) => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { mintSecret, parseSecret } from '../../../shard/access/key-secret.ts';
 import { Shards } from '../../../shard/shards.ts';
 import { APPROVING, GivenClock, givenIds, givenOutside, SILENT } from '../../support/given.ts';
+import { givenSearch } from '../../support/given-search.ts';
 import { givenShard, refusal, SYSTEM } from '../../support/given-shard.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 
@@ -17,6 +18,7 @@ function givenShards() {
   const shards = new Shards({
     open,
     central: APPROVING,
+    search: givenSearch(),
     outside: givenOutside,
     clock,
     ids: givenIds(),
