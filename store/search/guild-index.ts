@@ -42,7 +42,10 @@ export class GuildIndex implements ArchiveIndex {
     this.#feed(() => build === this.#build && this.#state !== 'closed').catch((error: unknown) => {
       if (build !== this.#build || this.#state === 'closed') return;
       const { log, guildId } = this.#options;
-      log.error({ err: error, guildId }, 'the search index could not be built; it is when the worker thread is back');
+      log.error(
+        { err: error, guildId },
+        'the search index could not be built; searches are refused until the worker thread starts again',
+      );
     });
   }
 

@@ -134,7 +134,7 @@ export class Matches {
 }
 
 /** Negative when `a` stands before `b`. */
-export function compareHits(a: SearchHit, b: SearchHit): number {
+function compareHits(a: SearchHit, b: SearchHit): number {
   return b.score - a.score || b.archivedAt - a.archivedAt || (a.uid < b.uid ? -1 : a.uid > b.uid ? 1 : 0);
 }
 

@@ -20,7 +20,8 @@ export function words(text: string): string[] {
   return found ? found.map((word) => (word.length > MAX_WORD ? word.slice(0, MAX_WORD) : word)) : [];
 }
 
-/** Upper case and back makes one of letters that have two lower cases, such as ß and ss, σ and ς. */
+/** Upper case and back makes one of letters that have two lower cases, such as ß and ss. */
 function fold(text: string): string {
-  return text.normalize('NFKD').replace(ACCENTS, '').toUpperCase().toLowerCase().normalize('NFKC');
+  const plain = text.normalize('NFKD').replace(ACCENTS, '').toUpperCase().toLowerCase();
+  return plain.replaceAll('ς', 'σ').normalize('NFKC');
 }
