@@ -5,6 +5,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { EmbeddedCentral } from '../central/embedded-central.ts';
 import type { RecordChange } from '../shard/records.ts';
@@ -26,12 +27,16 @@ const ROW_ENTRIES = 1000;
 const LAST_ENTRIES = 2000;
 const WRITES = 1000;
 const SEARCHES_PER_KIND = 300;
+/** How long an idle loop is watched, and how long what is written behind may take. */
+const QUIET_MS = 2000;
 const SYSTEM = { kind: 'system', name: 'bench' } as const;
 
 interface Result {
   entries: number;
   startMs: number;
   indexReadyMs: number;
+  /** For comparison: what the machine does to a loop that does nothing. */
+  loopIdle: Times;
   loopWhileIndexing: Times;
   search: Record<string, Times>;
   loopWhileSearching: Times;
@@ -127,7 +132,14 @@ async function measureSearches(shard: Shard): Promise<Pick<Result, 'search' | 'l
   return { search: { ...search, all: summed(all) }, loopWhileSearching: summed(stopWatching()) };
 }
 
+async function measureIdle(): Promise<Times> {
+  const stopWatching = watchLoop();
+  await setTimeout(QUIET_MS);
+  return summed(stopWatching());
+}
+
 async function run(folder: string): Promise<Result> {
+  const loopIdle = await measureIdle();
   const empty = await openShard(join(folder, 'empty'));
   const writeEmpty = await measureWrites(empty.shard);
   await empty.close();
@@ -140,10 +152,11 @@ async function run(folder: string): Promise<Result> {
   const loopWhileIndexing = summed(stopWatching());
   const searched = await measureSearches(shard);
   await makeRoom(shard);
+  await setTimeout(QUIET_MS);
   const writeFull = await measureWrites(shard);
   await close();
   const writeRatio = round(writeFull.p50 / writeEmpty.p50);
-  const times = { startMs: round(startMs), indexReadyMs: round(indexReadyMs), loopWhileIndexing };
+  const times = { startMs: round(startMs), indexReadyMs: round(indexReadyMs), loopIdle, loopWhileIndexing };
   return { entries: ENTRIES, ...times, ...searched, writeEmpty, writeFull, writeRatio };
 }
 
@@ -151,6 +164,7 @@ function print(result: Result): void {
   const { entries, startMs, indexReadyMs, search, writeRatio } = result;
   console.log(`${entries} entries: started in ${startMs} ms (target 3000), index ready ${indexReadyMs} ms later`);
   const loops = {
+    'loop while idle': result.loopIdle,
     'loop while indexing': result.loopWhileIndexing,
     'loop while searching': result.loopWhileSearching,
   };

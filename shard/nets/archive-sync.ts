@@ -88,9 +88,10 @@ export class ArchiveSync {
 
   #workAfter(ms: number): void {
     if (this.#stopped) return;
+    this.#cancel?.();
     this.#cancel = this.#options.clock.after(ms, () => {
       this.#cancel = null;
-      this.#work(ANSWER_MS);
+      if (!this.#working) this.#work(ANSWER_MS);
     });
   }
 

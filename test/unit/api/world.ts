@@ -23,7 +23,7 @@ import {
   givenIds,
   givenOutside,
 } from '../../support/given.ts';
-import { givenSearch } from '../../support/given-search.ts';
+import { GivenJobs, givenSearch } from '../../support/given-search.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 
 /** The other guild: everything is named as in the first, and has other ids. */
@@ -75,6 +75,8 @@ export interface World {
   otherKey: string;
   /** What central says to privileged changes from now on. */
   central: { answer: () => Promise<Approval> };
+  /** What indexes the archives of both guilds. */
+  search: GivenJobs;
   /** What was done to people, and what they were told, in either guild. */
   people: GivenPeople;
   notices: GivenNotices;
@@ -93,12 +95,13 @@ export async function makeWorld(wish: { limits?: Partial<LimitOptions>; store?: 
   const otherStore = new MemoryStore();
   const central: World['central'] = { answer: async () => ({ approved: true }) };
   const failures: object[] = [];
+  const search = new GivenJobs();
   const outside = givenOutside();
   const log: Log = { debug() {}, info() {}, warn() {}, error: (fields) => failures.push(fields) };
   const shards = new Shards({
     open: async (guildId) => (guildId === OTHER.guildId ? otherStore : store),
     central: { ...APPROVING, approve: () => central.answer() },
-    search: givenSearch(),
+    search: givenSearch(search),
     outside: () => outside,
     clock,
     ids: givenIds('shards'),
@@ -131,6 +134,7 @@ export async function makeWorld(wish: { limits?: Partial<LimitOptions>; store?: 
     key,
     otherKey,
     central,
+    search,
     people: outside.people,
     notices: outside.notices,
     voice: outside.voice,

@@ -33,20 +33,38 @@ function order(a: SearchHit, b: SearchHit): number {
   return a.uid < b.uid ? -1 : a.uid > b.uid ? 1 : 0;
 }
 
+/** Words of documents and weights of words that were worked out before. */
+const cut = new WeakMap<SearchDocument, { names: string[]; inTags: string[]; inNotes: string[] }>();
+const weighed = new Map<string, number>();
+
+function wordsOf(document: SearchDocument) {
+  const known = cut.get(document);
+  if (known) return known;
+  const { name, tags, notes } = document;
+  const made = { names: words(name), inTags: tags.flatMap(words), inNotes: words(notes) };
+  cut.set(document, made);
+  return made;
+}
+
 /** The best that one word of the document does for a word of the search; 0: none does. */
-function best({ name, tags, notes }: SearchDocument, word: string, mistakes: boolean): number {
-  const names = words(name);
-  const inTags = tags.flatMap(words);
-  const inNotes = words(notes);
+function best(document: SearchDocument, word: string, mistakes: boolean): number {
+  const { names, inTags, inNotes } = wordsOf(document);
   const nameWeight = 90 - Math.min(10, names.length);
   return Math.max(
     0,
     ...[...names, ...inTags, ...inNotes].map((term) => {
       const fields =
         (names.includes(term) ? nameWeight : 0) + (inTags.includes(term) ? 40 : 0) + (inNotes.includes(term) ? 20 : 0);
-      return fields * weight(word, term, mistakes);
+      return fields * weightOf(word, term, mistakes);
     }),
   );
+}
+
+function weightOf(word: string, term: string, mistakes: boolean): number {
+  const key = `${word} ${term} ${mistakes}`;
+  const known = weighed.get(key) ?? weight(word, term, mistakes);
+  weighed.set(key, known);
+  return known;
 }
 
 function weight(word: string, term: string, mistakes: boolean): number {
