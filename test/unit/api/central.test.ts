@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { call, snapshot } from './call.ts';
-import { makeWorld, ROUTES, type World } from './world.ts';
+import { makeWorld, ROUTES, type World, worldFor } from './world.ts';
 
 /** How long the shard waits for central. */
 const APPROVAL_MS = 3000;
@@ -33,7 +33,7 @@ const SENDING: Record<string, { body?: object; prepare?: (world: World) => Promi
 const privileged = ROUTES.filter(({ errors }) => errors.includes('central.refused'));
 
 async function prepared(id: string): Promise<World> {
-  const world = await makeWorld();
+  const world = await worldFor({ id });
   await SENDING[id]?.prepare?.(world);
   return world;
 }
