@@ -10,6 +10,14 @@ export interface RawAnswer {
 /** How long an answer may take. */
 const ANSWER_MS = 10_000;
 
+/** How a request is sent. */
+interface Sending {
+  body?: Buffer;
+  answerMs?: number;
+  /** Says that nothing more comes, so that a server need not wait for what a request promised. */
+  ends?: boolean;
+}
+
 /** The end of a head. */
 const GAP = '\r\n\r\n';
 
@@ -22,10 +30,10 @@ const GAP = '\r\n\r\n';
 export async function exchange(
   url: string,
   head: Buffer | string,
-  { body, answerMs = ANSWER_MS }: { body?: Buffer; answerMs?: number } = {},
+  { body, answerMs = ANSWER_MS, ends = false }: Sending = {},
 ): Promise<RawAnswer | null> {
   const { hostname: host, port } = new URL(url);
-  const socket = connect({ host, port: Number(port) });
+  const socket = connect({ host, port: Number(port), allowHalfOpen: true });
   const wasHead = /^HEAD /.test(head.toString('latin1').slice(0, 5));
   try {
     return await new Promise((resolve, reject) => {
@@ -36,7 +44,8 @@ export async function exchange(
         resolve(answer);
       };
       read(socket, wasHead, () => body && socket.write(body), settle, reject);
-      socket.write(head);
+      if (ends) socket.end(head);
+      else socket.write(head);
     });
   } finally {
     socket.destroy();
@@ -68,6 +77,7 @@ function read(
   });
   // A server that refuses early may reset the connection; what it said before counts.
   socket.on('error', () => {});
+  socket.on('end', () => socket.end());
   socket.on('close', () => {
     try {
       settle(bytes.length === 0 ? null : (parseAnswer(bytes, wasHead, true) ?? null));

@@ -48,7 +48,7 @@ export function pathOf(route: Route, params: object = {}): string {
 }
 
 /** Status, media type, shape and code must be among those that the document names for this operation. */
-export function requireDocumented(route: Route, response: Response): void {
+export function requireDocumented(route: Route, response: Pick<Response, 'status' | 'type' | 'text' | 'body'>): void {
   const type = response.status < 400 ? (route.produces?.type ?? 'application/json') : 'application/problem+json';
   const where = ['paths', documentedPath(route.path), route.method, 'responses', response.status, 'content', type];
   const pointer = where
