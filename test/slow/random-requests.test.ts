@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Api } from '../../api/server.ts';
 import { type RandomRequest, randomRequests } from '../support/random-requests.ts';
 import { exchange, type RawAnswer } from '../support/raw-http.ts';
-import { DOCUMENT, pathOf, requireDocumented, snapshot } from '../unit/api/call.ts';
+import { DOCUMENT, pathOf, requireDocumented, routeOf, snapshot } from '../unit/api/call.ts';
 import { makeWorld, OTHER, ROUTES, type World } from '../unit/api/world.ts';
 
 /** Worlds, and requests to each: what is answered 2xx changes the world, so that later requests meet others. */
@@ -111,9 +111,10 @@ function judge({ meant, who }: Wired, answer: RawAnswer | null, about: string): 
     expect(problem, about).to.include({ ok: false, status });
     expect(problem.error, about).to.be.a('string').with.length.above(10);
   }
-  if (meant && meant.method === meant.route.method && !['nobody', 'junk'].includes(who) && status !== 404) {
+  const route = meant && routeOf(meant.id);
+  if (route && meant.method === route.method && !['nobody', 'junk'].includes(who) && status !== 404) {
     const type = headers['content-type']?.split(';')[0] ?? '';
-    requireDocumented(meant.route, { status, type, text, body: /json/.test(type) ? JSON.parse(text) : {} });
+    requireDocumented(route, { status, type, text, body: /json/.test(type) ? JSON.parse(text) : {} });
   }
 }
 
@@ -159,9 +160,9 @@ function wired(keys: Record<Who, string | null>, host: string): fc.Arbitrary<Wir
 }
 
 function bytesOf(request: RandomRequest, key: string | null, host: string, target = '', lines: string[] = []): Buffer {
-  const { route, method, params, query, body, contentType, requestId } = request;
+  const { id, method, params, query, body, contentType, requestId } = request;
   const asked = new URLSearchParams(query).toString();
-  const path = `/api/v1${pathOf(route, params)}${asked && `?${asked}`}${target}`;
+  const path = `/api/v1${pathOf(routeOf(id), params)}${asked && `?${asked}`}${target}`;
   const text = body === undefined ? '' : JSON.stringify(body);
   const head = [
     `${method.toUpperCase()} ${path} HTTP/1.1`,

@@ -34,11 +34,17 @@ export async function send(world: World, method: string, path: string, sending: 
 
 /** Sends a request to a route by its id and requires that the answer is one that the document promises. */
 export async function call(world: World, id: string, sending: Sending & { params?: object } = {}): Promise<Response> {
-  const route = ROUTES.find((other) => other.id === id);
-  if (!route) throw new Error(`there is no route ${id}`);
+  const route = routeOf(id);
   const response = await send(world, route.method, pathOf(route, sending.params), sending);
   requireDocumented(route, response);
   return response;
+}
+
+/** The route of this id. */
+export function routeOf(id: string): Route {
+  const route = ROUTES.find((other) => other.id === id);
+  if (!route) throw new Error(`there is no route ${id}`);
+  return route;
 }
 
 /** The path of a route with its parameters filled in; those of its example unless given. */
