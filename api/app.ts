@@ -78,9 +78,11 @@ export function createApp(options: AppOptions): Koa {
 }
 
 function publicRouter(routes: readonly Route[], about: AppOptions): Router<RequestState> {
-  const document = openApiDocument(routes, about);
+  // Written out once: half a megabyte of JSON takes the loop longer than the audio may wait.
+  const document = Buffer.from(JSON.stringify(openApiDocument(routes, about)));
   const router = new Router<RequestState>({ prefix: PREFIX, sensitive: true });
   router.get('/openapi.json', (ctx) => {
+    ctx.type = 'application/json';
     ctx.body = document;
   });
   return router;

@@ -5,23 +5,26 @@ import { EXAMPLE } from './example.ts';
 import { PROBLEM_TYPE, type ProblemCode, problem, sentenceOf, statusOf } from './problem.ts';
 import type { Route } from './route.ts';
 
+/** A header that the document describes once and every answer refers to. */
+const header = (id: string, description: string, example?: string) =>
+  z.string().meta({ description, ...(example !== undefined && { example }), header: { id } });
+
 /** Headers of every answer. */
 export const ResponseHeaders = z.object({
-  'X-Request-Id': z.string().meta({ description: 'The id sent with the request, or a new one.' }),
-  'RateLimit-Policy': z
-    .string()
-    .meta({ description: 'Requests (q) within so many seconds (w).', example: '"default";q=120;w=60' }),
-  RateLimit: z.string().meta({
-    description: 'Requests that are left (r) and in how many seconds it starts anew (t).',
-    example: '"default";r=119;t=60',
-  }),
-  'X-RateLimit-Limit': z.string().meta({ description: 'The same as q.', example: '120' }),
-  'X-RateLimit-Remaining': z.string().meta({ description: 'The same as r.', example: '119' }),
-  'X-RateLimit-Reset': z.string().meta({ description: 'When it starts anew, Unix seconds.', example: '1795245240' }),
+  'X-Request-Id': header('RequestId', 'The id sent with the request, or a new one.'),
+  'RateLimit-Policy': header('RateLimitPolicy', 'Requests (q) within so many seconds (w).', '"default";q=120;w=60'),
+  RateLimit: header(
+    'RateLimit',
+    'Requests that are left (r) and in how many seconds it starts anew (t).',
+    '"default";r=119;t=60',
+  ),
+  'X-RateLimit-Limit': header('RateLimitLimit', 'The same as q.', '120'),
+  'X-RateLimit-Remaining': header('RateLimitRemaining', 'The same as r.', '119'),
+  'X-RateLimit-Reset': header('RateLimitReset', 'When it starts anew, Unix seconds.', '1795245240'),
 });
 
 const RetryHeaders = ResponseHeaders.extend({
-  'Retry-After': z.string().meta({ description: 'Seconds until the next try makes sense.', example: '42' }),
+  'Retry-After': header('RetryAfter', 'Seconds until the next try makes sense.', '42'),
 });
 
 /** What can go wrong with any request that needs a key. */
