@@ -45,7 +45,7 @@ try {
 /** Sends each kind of request once to ours, and lets the floor answer and write what ours did. */
 async function modelFloor({ ours, floor }: Servers): Promise<void> {
   const status = await once(ours, statusRequest(ours, MODEL));
-  const one = await writeOf(ours, assignments(ours, MODEL)[0] as WireRequest);
+  const one = await writeOf(ours, assignments(ours, MODEL, 0)[0] as WireRequest);
   const bulk = await writeOf(ours, bulks(ours, MODEL)[0] as WireRequest);
   await ask(floor.child, { type: 'serve', status, one, bulk });
 }

@@ -64,7 +64,7 @@ function scenarios(ours: BenchServer): Scenario[] {
     connections,
     floorPath: '/one',
     holds: '"changed":true',
-    requests: (connection) => assignments(ours, connection),
+    requests: (connection) => assignments(ours, connection, BULK + connections),
   });
   return [
     {
@@ -91,14 +91,14 @@ export function statusRequest({ keys }: BenchServer, connection: number): WireRe
   return { method: 'GET', path: '/api/v1/status', key: keys[connection] as string };
 }
 
-/** Puts somebody of this connection's own on a net and takes them off again: each is a change. */
-export function assignments({ keys, netUids }: BenchServer, connection: number): WireRequest[] {
+/** Puts somebody of this connection's own (by number) on a net and takes them off again: each is a change. */
+export function assignments({ keys, netUids }: BenchServer, connection: number, first: number): WireRequest[] {
   const netUid = netUids[connection % netUids.length];
   return ['assign', 'unassign'].map((action) => ({
     method: 'POST',
     path: '/api/v1/assignments',
     key: keys[connection] as string,
-    body: { userId: personOf(connection, 0), netUid, action },
+    body: { userId: personOf(connection, first), netUid, action },
   }));
 }
 
