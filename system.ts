@@ -27,17 +27,23 @@ function sortable(value: number, length: number): string {
 /** Random bytes asked for at a time: asking for each few costs more than all the rest of making an id. */
 const POOL_BYTES = 4096;
 
-/** Numbers of 40 random bits. */
-function randomNumbers(): () => number {
+/** More than this is rarely asked for, and is asked for by itself. */
+const POOLED_BYTES = 64;
+
+/** Random bytes, taken from a pool in which nothing stays of what was taken. */
+function pooledRandom(): (n: number) => Buffer {
   let pool = Buffer.alloc(0);
   let at = 0;
-  return () => {
-    if (at + 5 > pool.length) {
+  return (n) => {
+    if (n > POOLED_BYTES) return randomBytes(n);
+    if (at + n > pool.length) {
       pool = randomBytes(POOL_BYTES);
       at = 0;
     }
-    at += 5;
-    return pool.readUIntBE(at - 5, 5);
+    const taken = Buffer.from(pool.subarray(at, at + n));
+    pool.fill(0, at, at + n);
+    at += n;
+    return taken;
   };
 }
 
@@ -46,16 +52,16 @@ function randomNumbers(): () => number {
  * sort by time, also within a millisecond and when the clock is set back while the process runs.
  */
 export function systemIds(clock: Clock = SYSTEM_CLOCK): Ids {
-  const chance = randomNumbers();
+  const random = pooledRandom();
   let last = 0;
   let count = 0;
   return {
-    random: (n) => randomBytes(n),
+    random,
     event() {
       const now = clock.now();
       count = now > last ? 0 : count + 1;
       last = Math.max(last, now);
-      return `evt_${sortable(last, 10)}${sortable(count, 4)}${sortable(chance(), 8)}`;
+      return `evt_${sortable(last, 10)}${sortable(count, 4)}${sortable(random(5).readUIntBE(0, 5), 8)}`;
     },
   };
 }

@@ -14,3 +14,21 @@ describe('event ids', () => {
     expect(new Set(made).size).to.equal(made.length);
   });
 });
+
+describe('random bytes', () => {
+  it('are as many as were asked for, never the same twice, and nobody else’s to change', () => {
+    const { random } = systemIds();
+    const seen = new Set<string>();
+    for (let round = 0; round < 2000; round += 1) {
+      for (const length of [10, 20, 24, 64, 65, 5000]) {
+        if (length > 64 && round > 20) continue;
+        const bytes = random(length);
+        expect(bytes).to.have.length(length);
+        expect(bytes.some((byte) => byte !== 0)).to.equal(true);
+        seen.add(Buffer.from(bytes).toString('hex'));
+        bytes.fill(7);
+      }
+    }
+    expect(seen.size).to.equal(2000 * 4 + 21 * 2);
+  });
+});
