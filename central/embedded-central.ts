@@ -35,8 +35,11 @@ export class EmbeddedCentral implements Central {
   async approve(request: ApprovalRequest): Promise<Approval> {
     const { maxNets, features } = this.#options.entitled;
     const { netsBefore, netCount, maxNetsBefore, turnsOn } = request;
-    const isMore = netCount > maxNets && netCount > netsBefore;
-    if (isMore || (request.maxNets > maxNets && request.maxNets > maxNetsBefore)) {
+    if (request.maxNets > maxNets && request.maxNets > maxNetsBefore) {
+      const reason = `this guild is entitled to ${maxNets} nets, so its limit cannot be ${request.maxNets}. Raise SHARD_MAX_NETS.`;
+      return { approved: false, reason };
+    }
+    if (netCount > maxNets && netCount > netsBefore) {
       const reason = `this guild is entitled to ${maxNets} nets. Remove one, or raise SHARD_MAX_NETS.`;
       return { approved: false, reason };
     }

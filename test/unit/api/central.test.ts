@@ -11,6 +11,8 @@ const PRIVILEGED = [
   'renameNet',
   'removeNet',
   'deleteNet',
+  'updateNet',
+  'setRelays',
   'setRules',
   'setOperation',
   'setFeatures',
@@ -22,19 +24,20 @@ const PRIVILEGED = [
   'savePreset',
   'deletePreset',
   'applyPreset',
+  'restoreArchived',
 ];
 
-/** Examples that change nothing in the example's guild are no matter for central: these change something. */
-const SENDING: Record<string, { body?: object; prepare?: (world: World) => Promise<unknown> }> = {
-  hidePublicNet: { prepare: (world) => call(world, 'showPublicNet', { body: {} }) },
-  removePublicNet: { prepare: (world) => call(world, 'showPublicNet', { body: {} }) },
+/** What changes nothing is no matter for central: before these, something is done that they change. */
+const PREPARE: Record<string, (world: World) => Promise<unknown>> = {
+  hidePublicNet: (world) => call(world, 'showPublicNet', { body: {} }),
+  removePublicNet: (world) => call(world, 'showPublicNet', { body: {} }),
 };
 
 const privileged = ROUTES.filter(({ errors }) => errors.includes('central.refused'));
 
 async function prepared(id: string): Promise<World> {
   const world = await worldFor({ id });
-  await SENDING[id]?.prepare?.(world);
+  await PREPARE[id]?.(world);
   return world;
 }
 
@@ -101,7 +104,7 @@ describe('central', () => {
     });
   }
 
-  it('that is away leaves reads and assignments as they are', async () => {
+  it('that is away leaves reads, assignments and the archive as they are', async () => {
     const world = await makeWorld();
     world.central.answer = () => new Promise(() => {});
     for (const { id, scope, method, produces } of ROUTES) {
@@ -111,6 +114,7 @@ describe('central', () => {
     expect((await ask(world, 'getPresets')).status).to.equal(200);
     const { body } = await call(world, 'setAssignment', { body: { userId: '5', netId: 1 } });
     expect(body.changed).to.equal(true);
+    expect((await call(world, 'putArchive', { body: { name: 'Old layout' } })).status).to.equal(201);
   });
 
   it('is not asked about a dry run, nor about what changes nothing', async () => {
