@@ -4,7 +4,7 @@ import { SLOTS } from '../shard/op/features.ts';
 import { MAX_PRESET_ASSIGNMENTS, MAX_PRESET_RULES } from '../shard/op/preset-check.ts';
 import { isPresetName, PRESET_NAME_MAX } from '../shard/op/preset-name.ts';
 import type { PresetContents, PresetNetRef } from '../shard/records.ts';
-import { PresetRef } from './present/preset.ts';
+import { PresetNetSettings, PresetRef } from './present/preset.ts';
 import { ChannelId, FeaturesPatch, NetId, NetName, NetUid, RoleId, UserId } from './schemas.ts';
 
 /** Most channels of one net, as where nets are made. */
@@ -27,10 +27,12 @@ const NetInput = z
       .max(MAX_CHANNELS)
       .optional()
       .meta({ description: 'Channels to bind to it where they are free.' }),
-    priority: z.int().min(1).max(10).optional().meta({ description: 'What it gets when it is made; else 5.' }),
-    mode: z.enum(['open', 'floor']).optional().meta({ description: 'What it gets when it is made; else `open`.' }),
+    ...PresetNetSettings.shape,
   })
-  .meta({ id: 'PresetNetInput', description: 'A net of a preset: found by uid, name or slot, or made.' });
+  .meta({
+    id: 'PresetNetInput',
+    description: 'A net of a preset: found by uid, name or slot, or made with the settings given.',
+  });
 
 const Pair = z
   .object({

@@ -38,8 +38,8 @@ export function ownerRoutes(
     ...readyCheckRoutes,
     ...featureRoutes,
     ...publicNetRoutes,
+    ...presetRoutes,
     ...auditRoutes,
     ...metricsRoutes(measures),
-    ...presetRoutes,
   ];
 }

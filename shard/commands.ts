@@ -194,7 +194,7 @@ export interface PresetStep {
 }
 
 /** `keep`: it was so before. */
-export type PresetAction =
+type PresetAction =
   | 'keep'
   | 'create'
   | 'restore'

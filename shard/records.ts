@@ -105,7 +105,7 @@ export interface FeaturesPatch {
 }
 
 /** What lasts of the Public Net. */
-export interface PublicNetRecord {
+interface PublicNetRecord {
   /** The net as it was hidden last; while it is shown, `nets` has it as it is now, under the same uid. */
   net: NetRecord;
   /** Name and role gates it was last shown with, for a restore. */
@@ -115,8 +115,13 @@ export interface PublicNetRecord {
 /** How a preset names a net: a slot, or the name or uid of a net of the preset or of a live one. */
 export type PresetNetRef = number | string;
 
+/** What a net of a preset gets when it is made. */
+type PresetNetSettings = {
+  [K in 'priority' | 'mode' | 'gainDb' | 'timeLimitSeconds' | 'access']?: NetSettings[K] | undefined;
+};
+
 /** A net of a preset: found by uid, else by name, else (where no uid is given) by slot; made when there is none. */
-export interface PresetNet {
+export interface PresetNet extends PresetNetSettings {
   uid?: string | undefined;
   id?: number | undefined;
   name: string;
@@ -124,9 +129,6 @@ export interface PresetNet {
   relayTargets?: PresetNetRef[] | undefined;
   /** Channels to bind to it where they are free. */
   channelIds?: string[] | undefined;
-  /** What it gets when it is made. */
-  priority?: number | undefined;
-  mode?: NetMode | undefined;
 }
 
 /** A layout of an operation that can be applied at once. What is left out is left as it is. */

@@ -1,12 +1,21 @@
 import { z } from 'zod';
 import type { PresetNetRef, PresetRecord } from '../../shard/records.ts';
 import { EXAMPLE } from '../example.ts';
-import { ChannelId, FeaturesPatch, NetId, NetUid, RoleId, Time, UserId } from '../schemas.ts';
+import { ChannelId, FeaturesPatch, NetId, NetSettings, NetUid, RoleId, Time, UserId } from '../schemas.ts';
 
 /** How a preset names a net. */
 export const PresetRef = z
   .union([NetId, z.string().min(1).max(64)])
   .meta({ description: 'A slot, or the name or uid of a net of the preset or of a live net.', example: 'Strike Net' });
+
+/** What a net of a preset gets when it is made. */
+export const PresetNetSettings = NetSettings.pick({
+  priority: true,
+  mode: true,
+  gainDb: true,
+  timeLimitSeconds: true,
+  access: true,
+}).partial();
 
 const PresetNet = z
   .object({
@@ -15,8 +24,7 @@ const PresetNet = z
     name: z.string(),
     relayTargets: z.array(PresetRef).optional().meta({ description: 'Nets that also hear it.' }),
     channelIds: z.array(ChannelId).optional().meta({ description: 'Channels to bind to it where they are free.' }),
-    priority: z.int().optional(),
-    mode: z.enum(['open', 'floor']).optional(),
+    ...PresetNetSettings.shape,
   })
   .meta({ id: 'PresetNet', description: 'A net of a preset.' });
 
@@ -52,7 +60,7 @@ export function presentPreset({ rules, ...preset }: PresetRecord): z.output<type
   const shown = rules?.map(({ roleId, nets }) => {
     return { roleId, nets, netUids: nets.filter(isUid), netIds: nets.filter(isSlot) };
   });
-  return { ...structuredClone(preset), ...(shown && { rules: shown }) } as z.output<typeof Preset>;
+  return { ...preset, ...(shown && { rules: shown }) } as z.output<typeof Preset>;
 }
 
 /** The preset of the documented examples. */

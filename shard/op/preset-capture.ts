@@ -23,8 +23,9 @@ export function captureLayout(state: StateView, actor: Actor): Omit<PresetConten
 }
 
 function captureNet(state: StateView, net: NetRecord): PresetNet {
-  const { uid, id, name, channelIds, priority, mode } = net;
-  return { uid, id, name, relayTargets: liveNames(state, net.relayTargetNetUids), channelIds, priority, mode };
+  const { uid, id, name, channelIds, priority, mode, gainDb, timeLimitSeconds, access } = net;
+  const relayTargets = liveNames(state, net.relayTargetNetUids);
+  return { uid, id, name, relayTargets, channelIds, priority, mode, gainDb, timeLimitSeconds, access };
 }
 
 /** Explicit assignments to live nets. */
@@ -34,13 +35,13 @@ function captureAssignments(state: StateView): PresetContents['assignments'] {
   return Object.fromEntries(pairs.filter(([, names]) => names.length > 0));
 }
 
-/** Nets that are not live but may come back are named by their uids. */
+/** By uid: nets that are not live but may come back are among them. */
 function captureRules(state: StateView): NonNullable<PresetContents['rules']> {
   const { nets, archive, rules } = state.tables;
   const hidden = publicNetRecord(state)?.net.uid;
-  const nameOf = (uid: string) => nets.get(uid)?.name ?? (archive.has(uid) || uid === hidden ? uid : undefined);
+  const exists = (uid: string) => nets.has(uid) || archive.has(uid) || uid === hidden;
   return [...rules.values()]
-    .map(({ roleId, netUids }) => ({ roleId, nets: netUids.map(nameOf).filter((name) => name !== undefined) }))
+    .map(({ roleId, netUids }) => ({ roleId, nets: netUids.filter(exists) }))
     .filter((rule) => rule.nets.length > 0);
 }
 

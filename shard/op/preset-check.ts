@@ -49,7 +49,7 @@ export function countAssignments({ assignments }: PresetContents): number {
 }
 
 function cleanNet(net: PresetNet, pointer: string, details: ErrorDetail[]): PresetNet {
-  const { uid, id, relayTargets, channelIds, priority, mode } = net;
+  const { uid, id, relayTargets, channelIds, priority, mode, gainDb, timeLimitSeconds, access } = net;
   check(`${pointer}/name`, details, () => cleanNetName(net.name));
   if (relayTargets?.some((ref) => isSame(ref, net))) {
     details.push({ pointer: `${pointer}/relayTargets`, detail: 'A net cannot be a relay target of its own.' });
@@ -65,6 +65,9 @@ function cleanNet(net: PresetNet, pointer: string, details: ErrorDetail[]): Pres
     ...(channelIds && { channelIds: [...new Set(channelIds)] }),
     ...(priority !== undefined && { priority }),
     ...(mode !== undefined && { mode }),
+    ...(gainDb !== undefined && { gainDb }),
+    ...(timeLimitSeconds !== undefined && { timeLimitSeconds }),
+    ...(access !== undefined && { access }),
   };
 }
 

@@ -1,6 +1,8 @@
 import { ShardError } from '../errors.ts';
 import { bindChannel, unbindChannel } from '../nets/channel-commands.ts';
-import { createNet, removeNet, renameNet, tellConfig } from '../nets/net-commands.ts';
+import { createNet, removeNet, renameNet } from '../nets/net-commands.ts';
+import { setRelays } from '../nets/relay-commands.ts';
+import { restoreArchived } from '../nets/restore-net.ts';
 import type { PresetNet } from '../records.ts';
 import { PUBLIC_SLOT } from './features.ts';
 import { liveNet, type PresetRun } from './preset-run.ts';
@@ -42,8 +44,16 @@ export function layNets(run: PresetRun): void {
   }
 }
 
-function make({ draft, context, results }: PresetRun, { name, priority, mode }: PresetNet): string {
-  const { net } = createNet.plan(draft, { name, ...(priority && { priority }), ...(mode && { mode }) }, context);
+/** A net that is in the archive comes back as it was there, without the people and the relays it had. */
+function make({ draft, context, results }: PresetRun, wanted: PresetNet): string {
+  const { uid } = wanted;
+  if (uid !== undefined && draft.state.tables.archive.has(uid)) {
+    restoreArchived.plan(draft, { uid, name: wanted.name, assignments: false, relays: false }, context);
+    results.push({ step: 'net', target: wanted.name, action: 'restore', ok: true });
+    return uid;
+  }
+  const { name, priority, mode, gainDb, timeLimitSeconds, access } = wanted;
+  const { net } = createNet.plan(draft, { name, priority, mode, gainDb, timeLimitSeconds, access }, context);
   results.push({ step: 'net', target: name, action: 'create', ok: true });
   return net.uid;
 }
@@ -80,19 +90,17 @@ function bind(run: PresetRun, net: PresetNet, channelId: string): void {
   }
 }
 
-/** Sets the relay targets of the nets that name some; merging takes none away, and a target that sleeps stays. */
+/** Sets the relay targets of the nets that name some; merging takes none away. */
 export function layRelays(run: PresetRun, targetsOf: ReadonlyMap<PresetNet, readonly string[]>): void {
-  const { draft, mode, results } = run;
+  const { context, draft, mode, results } = run;
   for (const [net, targets] of targetsOf) {
     const live = liveNet(run, net);
-    const before = live.relayTargetNetUids;
+    const before = live.relayTargetNetUids.filter((uid) => draft.state.tables.nets.has(uid));
     const others = targets.filter((uid) => uid !== live.uid);
-    const asleep = before.filter((uid) => !draft.state.tables.nets.has(uid));
-    const after = [...new Set([...(mode === 'merge' ? before : asleep), ...others])];
+    const after = [...new Set([...(mode === 'merge' ? before : []), ...others])];
     const changed = after.length !== before.length || after.some((uid) => !before.includes(uid));
     results.push({ step: 'relay', target: net.name, action: changed ? 'set' : 'keep', ok: true });
-    if (!changed) continue;
-    draft.put('nets', live.uid, { ...live, relayTargetNetUids: after, updatedAt: draft.at });
-    tellConfig(draft, 'net.relays', live.uid);
+    const refs = after.map((netUid) => ({ netUid }));
+    if (changed) setRelays.plan(draft, { net: { netUid: live.uid }, targets: refs }, context);
   }
 }

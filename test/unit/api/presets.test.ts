@@ -88,6 +88,7 @@ describe('POST /presets', () => {
     const { body } = await save(world, { name: 'Now', capture: true, nets: [{ name: 'ignored' }] });
     const [strike, air] = world.shard.read.nets();
     const features = world.shard.read.features();
+    const settings = { priority: 5, mode: 'open', gainDb: 0, timeLimitSeconds: null, access: 'open' };
     expect(body.preset).to.deep.include({
       nets: [
         {
@@ -96,13 +97,12 @@ describe('POST /presets', () => {
           name: netName,
           relayTargets: [],
           channelIds: [EXAMPLE.channelId],
-          priority: 5,
-          mode: 'open',
+          ...settings,
         },
-        { uid: air?.uid, id: 2, name: 'Air', relayTargets: [], channelIds: [CHANNELS.free], priority: 8, mode: 'open' },
+        { uid: air?.uid, id: 2, name: 'Air', relayTargets: [], channelIds: [CHANNELS.free], ...settings, priority: 8 },
       ],
       assignments: { [userId]: [netName] },
-      rules: [{ roleId, nets: [netName], netUids: [], netIds: [] }],
+      rules: [{ roleId, nets: [EXAMPLE.netUid], netUids: [EXAMPLE.netUid], netIds: [] }],
       features,
       open: true,
     });
@@ -347,6 +347,31 @@ describe('POST /presets/:name/apply', () => {
     await save(world, { name: 'Slot', nets: [{ id: 2, name: 'Second' }] });
     await apply(world, 'Slot', { mode: 'replace' });
     expect(names(world)).to.deep.equal(['Second']);
+  });
+
+  it('brings a net back from the archive that it names by uid, under its name and with its channels', async () => {
+    const world = await makeWorld();
+    const air = (await call(world, 'createNet', { body: { name: 'Air', channelIds: [CHANNELS.free], priority: 9 } }))
+      .body;
+    await call(world, 'setAssignment', { body: { userId: '5', netId: 2 } });
+    await call(world, 'setRules', { body: { rules: [{ roleId: '77', netIds: [2] }] } });
+    await save(world, {
+      name: 'Back',
+      nets: [{ uid: air.netUid, name: 'Air Wing' }],
+      assignments: { '6': [air.netUid] },
+    });
+    await call(world, 'deleteNet', { params: { ref: air.netUid } });
+    await call(world, 'createNet', { body: { name: 'Second' } });
+    const { body } = await apply(world, 'Back');
+    expect(lines(body.results)).to.deep.equal(['net Air Wing  restore', 'assignment 6 Air Wing assign']);
+    const back = world.shard.read.net({ text: 'Air Wing' });
+    expect(back).to.deep.include({ uid: air.netUid, id: 3, priority: 9, channelIds: [CHANNELS.free] });
+    expect([...world.shard.read.assignments().keys()]).not.to.include('5');
+    expect(
+      world.shard.read.rules()[0]?.nets.map(({ uid }) => uid),
+      'its rule wakes',
+    ).to.deep.equal([air.netUid]);
+    expect((await call(world, 'getArchived', { params: { uid: air.netUid } })).status).to.equal(404);
   });
 
   it('opens or closes as the request says rather than the preset', async () => {
