@@ -43,7 +43,7 @@ export const restoreArchived: Handler<'archive.restore'> = {
  * themselves. The entry leaves the archive.
  * @throws ShardError archive.unknown | net.name-taken | net.name-invalid | net.slots-full | assignment.limit
  */
-export function restoreNet(draft: Draft, wish: RestoreWish, context: PlanContext): RestoredNet {
+function restoreNet(draft: Draft, wish: RestoreWish, context: PlanContext): RestoredNet {
   const entry = requireEntry(draft, wish.uid);
   const name = cleanNetName(wish.name ?? entry.name);
   requireFreeName(draft, name);
