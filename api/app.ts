@@ -12,6 +12,7 @@ import { countRequests } from './middleware/count-requests.ts';
 import { drain } from './middleware/drain.ts';
 import { entityTag } from './middleware/entity-tag.ts';
 import { errors } from './middleware/errors.ts';
+import { idempotency } from './middleware/idempotency.ts';
 import { limitPublic } from './middleware/limit-public.ts';
 import { logRequests } from './middleware/log-requests.ts';
 import { requestId } from './middleware/request-id.ts';
@@ -88,14 +89,16 @@ function publicRouter(routes: readonly Route[], about: AppOptions): Router<Reque
   return router;
 }
 
-function ownerRouter(routes: readonly Route[], { bodyLimitBytes, clock }: AppOptions): Router<RequestState> {
+function ownerRouter(routes: readonly Route[], { bodyLimitBytes, clock, log }: AppOptions): Router<RequestState> {
   const router = new Router<RequestState>({ prefix: PREFIX, sensitive: true });
   const readJson = jsonBody({ limitBytes: bodyLimitBytes, clock });
   const readLargeJson = jsonBody({ limitBytes: Math.max(bodyLimitBytes, LARGE_BODY_BYTES), clock });
   for (const route of routes) {
     const body = route.body ? [route.largeBody ? readLargeJson : readJson] : [];
     const conditional = route.cached ? [entityTag()] : [];
-    router.register(route.path, [route.method], [requireScope(route.scope), ...body, ...conditional, answer(route)]);
+    const once = route.method === 'post' ? [idempotency(route.answersSecret ?? false, log)] : [];
+    const steps = [requireScope(route.scope), ...body, ...once, ...conditional, answer(route)];
+    router.register(route.path, [route.method], steps);
   }
   return router;
 }

@@ -23,6 +23,19 @@ export const ResponseHeaders = z.object({
   'X-RateLimit-Reset': header('RateLimitReset', 'When it starts anew, Unix seconds.', '1795245240'),
 });
 
+/** Headers of the answers to a POST. */
+const PostHeaders = ResponseHeaders.extend({
+  'Idempotency-Replayed': z
+    .literal('true')
+    .optional()
+    .meta({ description: 'This is the answer that was given when the request came first.' }),
+});
+
+/** Headers of the answers of a route. */
+export function headersOf({ method }: Pick<Route, 'method'>): z.ZodObject {
+  return method === 'post' ? PostHeaders : ResponseHeaders;
+}
+
 const RetryHeaders = ResponseHeaders.extend({
   'Retry-After': header('RetryAfter', 'Seconds until the next try makes sense.', '42'),
 });
@@ -55,6 +68,9 @@ const WITH_BODY: readonly ProblemCode[] = [
 
 /** What can go wrong where something is changed. */
 const WITH_CHANGE: readonly ProblemCode[] = ['store.failed', 'shard.busy', 'shard.stopping'];
+
+/** What can go wrong with an `Idempotency-Key`, which every POST takes. */
+const WITH_KEY: readonly ProblemCode[] = ['idempotency.key-invalid', 'idempotency.running', 'idempotency.mismatch'];
 
 /** Values for the sentences of documented errors. */
 const SAMPLE = {
@@ -112,12 +128,14 @@ const ProblemSchema = z
   .meta({ id: 'Problem', description: 'An error (RFC 9457). Nothing was changed.' });
 
 /** Every code an operation can answer with. */
-export function codesOf({ method, body, query, errors }: Route): ProblemCode[] {
+export function codesOf({ method, body, query, errors, answersSecret }: Route): ProblemCode[] {
   return [
     ...ALWAYS,
     ...(query ? (['request.invalid'] as const) : []),
     ...(body ? WITH_BODY : []),
     ...(method === 'get' ? [] : WITH_CHANGE),
+    ...(method === 'post' ? WITH_KEY : []),
+    ...(answersSecret ? (['idempotency.withheld'] as const) : []),
     ...errors,
   ];
 }
@@ -135,16 +153,16 @@ export function failures(route: Route): ZodOpenApiResponsesObject {
 
 /** What can go wrong at a public path. */
 export function publicFailures(path: string): ZodOpenApiResponsesObject {
-  return { '429': failure({ path }, 429, ['rate.limited']) };
+  return { '429': failure({ path, method: 'get' }, 429, ['rate.limited']) };
 }
 
 /** What an error's example is about. */
-type Place = Pick<Route, 'path'> & Partial<Pick<Route, 'scope'>>;
+type Place = Pick<Route, 'path' | 'method'> & Partial<Pick<Route, 'scope'>>;
 
 function failure(route: Place, status: number, codes: readonly ProblemCode[]): ZodOpenApiResponseObject {
   return {
     description: codes.map((code) => `\`${code}\``).join(', '),
-    headers: status === 429 || status === 503 ? RetryHeaders : ResponseHeaders,
+    headers: status === 429 || status === 503 ? RetryHeaders : headersOf(route),
     content: {
       [PROBLEM_TYPE]: {
         schema: ProblemSchema,

@@ -7,7 +7,7 @@ import {
 } from 'zod-openapi';
 import { EXAMPLE } from './example.ts';
 import { healthPaths } from './health-paths.ts';
-import { failures, publicFailures, ResponseHeaders } from './openapi-errors.ts';
+import { failures, headersOf, publicFailures, ResponseHeaders } from './openapi-errors.ts';
 import type { Route } from './route.ts';
 import { GuildId } from './schemas.ts';
 
@@ -88,7 +88,11 @@ function operation(route: Route): ZodOpenApiOperationObject {
     summary: route.summary,
     ...(description && { description }),
     security: [{ ownerKey: [route.scope] }],
-    ...((params || query) && { requestParams: { ...(params && { path: params }), ...(query && { query }) } }),
+    requestParams: {
+      ...(params && { path: params }),
+      ...(query && { query }),
+      ...(route.method === 'post' && { header: RequestHeaders }),
+    },
     ...(body && {
       requestBody: {
         required: true,
@@ -99,23 +103,35 @@ function operation(route: Route): ZodOpenApiOperationObject {
   } as ZodOpenApiOperationObject;
 }
 
+/** Headers that every POST takes. */
+const RequestHeaders = z.object({
+  'Idempotency-Key': z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .meta({ description: 'Sent again with the same key within 24 hours, a request gets its first answer.' }),
+});
+
 function successes(route: Route): Record<string, ZodOpenApiResponseObject> {
   const answers = route.statuses.map((status) => [String(status), success(route, status)]);
   const unchanged = route.cached ? [['304', { description: 'The same as `If-None-Match` names.' }]] : [];
   return Object.fromEntries([...answers, ...unchanged]);
 }
 
-function success({ answer, produces, example }: Route, status: number): ZodOpenApiResponseObject {
+function success(route: Route, status: number): ZodOpenApiResponseObject {
+  const { answer, produces, example } = route;
+  const headers = headersOf(route);
   const description = status === 201 ? 'Created' : 'OK';
   if (!answer) {
     const { type = '', description: words = '' } = produces ?? {};
     return {
       description: words,
-      headers: ResponseHeaders,
+      headers,
       content: { [type]: { schema: z.string(), example: example.answer } },
     };
   }
   const schema = z.object({ ok: z.literal(true), guildId: GuildId }).extend(answer.shape);
   const value = { ok: true, guildId: EXAMPLE.guildId, ...(example.answer as object) };
-  return { description, headers: ResponseHeaders, content: { 'application/json': { schema, example: value } } };
+  return { description, headers, content: { 'application/json': { schema, example: value } } };
 }

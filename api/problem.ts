@@ -23,6 +23,15 @@ export const HTTP_ERRORS = {
   'method.not-allowed': spec(405, (p) => `${p.method} is not possible here. Possible: ${p.allow}.`),
   'request.invalid': spec(400, (p) => `The request has ${p.count} invalid field(s): ${p.first}`),
   'request.malformed': spec(400, () => 'This is not a valid HTTP request.'),
+  'idempotency.key-invalid': spec(
+    400,
+    () => 'The Idempotency-Key header must be sent once, with 1 to 255 printable ASCII characters.',
+  ),
+  'idempotency.running': spec(409, () => 'The first request with this Idempotency-Key is still running. Wait for it.'),
+  'idempotency.mismatch': spec(
+    422,
+    () => 'This Idempotency-Key was sent with another path or body before. Use a new key for a new request.',
+  ),
   'rate.limited': spec(
     429,
     (p) => `More than ${p.limit} requests came within a minute. Try again in ${p.seconds} seconds.`,

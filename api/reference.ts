@@ -66,6 +66,7 @@ function preface({ info }: Shown): string {
     'Send `Authorization: Bearer scok_…` unless a path is public. Bodies are JSON; unknown fields are ignored, wrong types are refused. The machine-readable form of this page is at `/api/v1/openapi.json`.',
     'A net is named by `netUid` (preferred: it lasts) or by `netId` (its slot now). When both are sent they must agree.',
     'Each key may send 120 requests per minute unless the shard is configured otherwise. `RateLimit-Policy` and `RateLimit` (also as `X-RateLimit-Limit`, `X-RateLimit-Remaining`, `X-RateLimit-Reset`) say on every answer how many are left; what is too many is answered with 429 and `Retry-After`. Public paths and refused keys are counted per client address.',
+    'Any POST may carry an `Idempotency-Key` of 1 to 255 printable characters: sent again with the same key, path and body within 24 hours, also after a restart, it is not carried out again but answered as the first time, with `Idempotency-Replayed: true`. While the first is running that is a 409, with another path or body a 422. Answers 401, 408, 409, 429 and those of 500 and above are not kept. The last 10,000 such requests of a guild are remembered.',
     'Every answer carries `X-Request-Id`: the one sent with the request if it has at most 128 characters of `A-Z a-z 0-9 . _ : / + = @ -`, otherwise a new one.',
   ].join('\n\n');
 }
@@ -84,7 +85,10 @@ function section({ title, operation }: { title: string; operation: ShownOperatio
 }
 
 function parameterList({ parameters = [] }: ShownOperation): string {
-  return parameters.map(({ name, in: place, description }) => `- \`${name}\` (${place}): ${description}`).join('\n');
+  return parameters
+    .filter(({ in: place }) => place !== 'header')
+    .map(({ name, in: place, description }) => `- \`${name}\` (${place}): ${description}`)
+    .join('\n');
 }
 
 function bodyList({ requestBody }: ShownOperation): string {

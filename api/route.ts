@@ -37,6 +37,8 @@ interface About {
   largeBody?: boolean | undefined;
   /** Answers carry an `ETag` and honour `If-None-Match`. */
   cached?: boolean | undefined;
+  /** What is answered holds a secret that is shown once: it is not kept for who repeats the request. */
+  answersSecret?: boolean | undefined;
 }
 
 /** A route as it is written down beside its schemas. */

@@ -5,7 +5,8 @@
 
 /**
  * What sort of failure it is, independent of the way in. `unknown`: something named is not there; `absent`: it was to be
- * acted on, wherever it was named; `limited`: too soon, param `retryAfter` says how many seconds are left.
+ * acted on, wherever it was named; `gone`: it was there once; `limited`: too soon, param `retryAfter` says how many
+ * seconds are left.
  */
 export type ErrorKind =
   | 'invalid'
@@ -14,6 +15,7 @@ export type ErrorKind =
   | 'unauthenticated'
   | 'forbidden'
   | 'conflict'
+  | 'gone'
   | 'limited'
   | 'unavailable';
 
@@ -26,6 +28,7 @@ export const KIND_STATUS: Readonly<Record<ErrorKind, number>> = {
   forbidden: 403,
   conflict: 409,
   limited: 429,
+  gone: 410,
   unavailable: 503,
 };
 
@@ -204,6 +207,11 @@ export const ERRORS = {
   'feature.off': spec(
     'forbidden',
     (p) => `${p.feature} is switched off in this guild. Switch ${p.switch} on with POST /api/v1/features first.`,
+  ),
+  'idempotency.withheld': spec(
+    'gone',
+    () =>
+      'This request was carried out before, and what it answered holds a secret that is shown once and kept nowhere. Remove what it made and make it anew.',
   ),
   'setting.invalid': spec('invalid', (p) => `The setting ${p.name} cannot be set to that: ${p.reason}`),
   'acars.invalid': spec('invalid', (p) => `The ${p.field} of this alert cannot be used: ${p.form}`),

@@ -265,11 +265,14 @@ export interface WebhookRecord {
 export interface IdempotencyRecord {
   /** Hash of method, path and body: the same key with another request is refused. */
   requestHash: string;
+  /** ISO time of the first change or the answer. */
   at: string;
-  /** What the change of the request answered, once that is on disk. */
-  result: unknown;
+  /** What the changes of the request answered, by their place in it; empty once the answer is kept. */
+  results: Record<string, unknown>;
   /** What was answered; null until it was. */
   answer: { status: number; body: unknown } | null;
+  /** What was answered holds a secret and was not kept. */
+  withheld: boolean;
 }
 
 /** Collection name → record type. */

@@ -1,3 +1,4 @@
+import { type Answer, Idempotency, type Once, type Place, placeOf } from './access/idempotency.ts';
 import { requireApproval } from './approval.ts';
 import { ChangeQueue } from './change-queue.ts';
 import type { Commands, CommandType, Result } from './commands.ts';
@@ -82,6 +83,7 @@ export class Shard {
   readonly metrics: Metrics;
   readonly audit: Audit;
   readonly archive: Archive;
+  readonly idempotency: Idempotency;
   readonly #options: ShardOptions;
   readonly #state = new State();
   readonly #presence = new Presence();
@@ -114,6 +116,7 @@ export class Shard {
       occupancy: () => ({ connected: this.#roster.operators.size, nets: this.read.nets() }),
       findNet: (uid) => this.read.findNet(uid),
     });
+    this.idempotency = new Idempotency(this.#state, clock);
     this.audit = new Audit({ ledger: store.ledgers.audit, clock, ids, log });
     this.archive = new Archive({ guildId, state: this.#state, central, search, clock, log });
     this.radio = new Radio(clock, {
@@ -166,6 +169,7 @@ export class Shard {
       journaled.push(...row.events);
       if (row.seq > applied) this.#replay(row);
     }
+    this.idempotency.start();
     this.events.subscribe('metrics', (batch) => this.metrics.observe(batch));
     await this.events.start(journaled);
     await this.audit.start();
@@ -222,11 +226,14 @@ export class Shard {
     const { type } = command;
     const handler: Handler<T> = HANDLERS[type];
     requireAuthority(this.#state, actor, type, handler.needs);
+    const place = placeOf(actor);
+    const earlier = place && this.idempotency.earlier(place);
+    if (earlier) return earlier.result as Result<T>;
     const asked = handler.privileged ? await this.#ask(handler, actor, command) : null;
-    if (!handler.act) return this.#enqueue(handler, actor, command, asked);
+    if (!handler.act) return this.#enqueue(handler, actor, command, { asked, place });
     this.#plan(handler, actor, command); // what cannot be done must be refused before the world is touched
     const outcome = await handler.act(command, { actor, ...this.#options });
-    return this.#enqueue(handler, actor, { ...command, ...outcome }, asked).catch(unrecorded);
+    return this.#enqueue(handler, actor, { ...command, ...outcome }, { asked, place }).catch(unrecorded);
   }
 
   /** Plans when its turn comes, and commits. */
@@ -234,7 +241,7 @@ export class Shard {
     handler: Handler<T>,
     actor: Actor,
     command: { type: T } & Commands[T]['input'],
-    asked: ApprovalTerms | null,
+    { asked, place }: { asked: ApprovalTerms | null; place: Place | undefined },
   ): Promise<Result<T>> {
     const { type } = command;
     return this.#queue.run(async () => {
@@ -242,8 +249,17 @@ export class Shard {
       // Others went first and changed what central was asked about.
       const terms = handler.privileged && !draft.isEmpty ? this.#terms(draft) : null;
       if (terms && JSON.stringify(terms) !== JSON.stringify(asked)) await this.#approve(actor, type, terms);
-      await this.#commit(type, draft);
+      const kept = place && !draft.isEmpty ? this.idempotency.keepResult(place, result, draft.at) : [];
+      await this.#commit(type, draft, kept);
       return result;
+    });
+  }
+
+  /** Keeps what a request was answered, for when it is sent again. @throws ShardError when it cannot be written */
+  keepAnswer(actor: Actor, once: Once, answer: Answer): Promise<void> {
+    return this.#queue.run(() => {
+      const draft = new Draft(this.#state, actor, this.#now());
+      return this.#commit('request.answered', draft, this.idempotency.keepAnswer(once, answer, draft.at));
     });
   }
 
@@ -291,10 +307,10 @@ export class Shard {
   }
 
   /** On disk first, then in memory; only then is anybody told. */
-  async #commit(type: CommandType, draft: Draft): Promise<void> {
-    if (draft.isEmpty) return;
+  async #commit(type: string, draft: Draft, kept: readonly RecordChange[]): Promise<void> {
+    if (draft.isEmpty && kept.length === 0) return;
     const { actor } = draft;
-    const rows = draft.rows();
+    const rows = [...draft.rows(), ...kept];
     const reservation = this.events.reserve(draft.events);
     const row: JournalRow = {
       seq: this.#seq + 1,
@@ -322,6 +338,8 @@ export class Shard {
   /** What comes of records that changed: who is on which net, what central holds, what ends by itself and when. */
   #follow(rows: readonly RecordChange[], source: EventSource): void {
     const touched = new Set(rows.map((row) => row.collection));
+    // What is kept for repeated requests is shown nowhere.
+    if (touched.size === 1 && touched.has('idempotency')) return;
     const stale = staleBy(rows);
     if (stale === 'all') this.#refresh(source, true);
     else this.#reassign(source, stale);
@@ -342,6 +360,7 @@ export class Shard {
     this.#seq = row.seq;
     this.#state.apply(row.rows);
     this.#options.store.collections.follow(row);
+    this.idempotency.follow(row.rows);
   }
 
   #handKeysUp(): void {

@@ -12,12 +12,13 @@ export function errors(log: Log): ApiMiddleware {
     try {
       await next();
     } catch (error) {
-      answer(ctx, error, log);
+      answerError(ctx, error, log);
     }
   };
 }
 
-function answer(ctx: ApiContext, error: unknown, log: Log): void {
+/** Answers with whatever was thrown. */
+export function answerError(ctx: ApiContext, error: unknown, log: Log): void {
   const { requestId } = ctx.state;
   const { code, sentence, details } = describe(error);
   const status = statusOf(code, pathNamesSomething(ctx));

@@ -1,3 +1,4 @@
+import type { Once } from '../access/idempotency.ts';
 import type { Scope } from '../access/scopes.ts';
 import type { CommandType } from '../commands.ts';
 
@@ -15,6 +16,8 @@ export interface PersonActor {
 export interface Occasion {
   /** The first change that was asked for in it, noted down by the shard for the audit. */
   action: CommandType | null;
+  /** Set where the request must not be carried out twice. */
+  once?: Once;
 }
 
 /** A program acting with an owner key. Its scopes were checked by the way in; the shard checks them again. */
