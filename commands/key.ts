@@ -2,7 +2,7 @@ import type { KeyKind } from '../shard/records.ts';
 import { bySubcommand, type CommandContext, type Execute, type SlashCommand } from './command.ts';
 import { ADMINISTRATORS, slashCommand, subcommand, textOption } from './define.ts';
 import { parseExpiry } from './expiry.ts';
-import { requireAdmin } from './require-admin.ts';
+import { requireCommander } from './require-commander.ts';
 import { parseScopes } from './scopes.ts';
 import { suggestKeys, suggestScopes } from './suggestions.ts';
 import { UsageError } from './usage-error.ts';
@@ -25,8 +25,8 @@ const create: Execute = async (context) => {
 };
 
 const list: Execute = (context) => {
-  requireAdmin(context);
-  return { view: keyListView(context.read, context.texts) };
+  requireCommander(context);
+  return { view: keyListView(context, context.texts) };
 };
 
 const revoke: Execute = async ({ change, options, texts }) => {

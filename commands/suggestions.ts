@@ -12,12 +12,11 @@ export const suggestNets: Suggest = ({ read, typed }) =>
     .searchNets(typed, MAX_SUGGESTIONS)
     .map((net) => ({ name: clip(`${net.id} · ${net.name}`, MAX_LABEL), value: net.uid }));
 
-/** Live keys by part of name or id, for admins: nobody else may know which keys there are. */
+/** Live keys by part of name or id: those that the person may end, and nobody may know of others. */
 export const suggestKeys: Suggest = ({ read, actor, typed }) => {
-  if (read.authority(actor) !== 'admin') return [];
   const word = typed.normalize('NFC').trim().toLowerCase();
   return read
-    .keys()
+    .keysOf(actor)
     .filter((key) => key.name.toLowerCase().includes(word) || key.id.includes(word))
     .slice(0, MAX_SUGGESTIONS)
     .map((key) => ({ name: clip(`${key.name} · ${key.kind} · ${key.id}`, MAX_LABEL), value: key.id }));

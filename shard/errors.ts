@@ -149,6 +149,16 @@ export const ERRORS = {
   'key.ambiguous': spec('conflict', (p) => `Several keys are named "${p.ref}". Name the one you mean by its id.`),
   'key.name-invalid': spec('invalid', () => 'A key name has 1 to 64 characters and no control characters.'),
   'key.scope-unknown': spec('invalid', (p) => `"${p.scope}" is not a scope. Known scopes: ${p.known}.`),
+  'key.scope-beyond-maker': spec(
+    'forbidden',
+    (p) =>
+      `A key can do no more than who makes it: only admins may give it ${p.scopes}. Leave that out or ask an admin.`,
+  ),
+  'key.kind-beyond-maker': spec(
+    'forbidden',
+    (p) => `Only admins may make ${p.kind} keys. Make an owner key or ask an admin.`,
+  ),
+  'key.not-yours': spec('forbidden', () => 'A commander may end only keys they made themselves. Ask an admin.'),
   'key.scopes-missing': spec('invalid', (p) => `An owner key needs at least one scope. Known scopes: ${p.known}.`),
   'key.expiry-invalid': spec('invalid', () => 'The expiry must lie in the future, at most ten years from now.'),
   'key.limit': spec('conflict', (p) => `A guild can hold ${p.max} live keys. Revoke some first.`),

@@ -1,4 +1,4 @@
-import { liveKeys } from './access/key-commands.ts';
+import { liveKeys, mayManageKey } from './access/key-commands.ts';
 import { readableSessions, sessionOf } from './alerts/ready-sessions.ts';
 import type { NetRef } from './commands.ts';
 import type { ChannelFact, PersonFact, RoleFact } from './facts.ts';
@@ -44,6 +44,8 @@ export interface ReadSources {
   roster: Roster;
   radio: Radio;
   clock: Clock;
+  /** ISO time of a key's last use. */
+  keyUse: (keyId: string) => string | null;
   /** ISO time of the last change of anything. */
   updatedAt: () => string;
   /** Channels that need a worker now. */
@@ -218,6 +220,16 @@ export class Reads {
   /** Neither revoked nor expired, by creation. */
   keys(): KeyRecord[] {
     return liveKeys(this.#from.state, this.#from.clock.now());
+  }
+
+  /** The live keys that this person may see and end. */
+  keysOf(actor: Actor): KeyRecord[] {
+    return this.keys().filter((key) => mayManageKey(this.#from.state, actor, key));
+  }
+
+  /** ISO time of the key's last use; null when it was never used. */
+  keyUse(keyId: string): string | null {
+    return this.#from.keyUse(keyId);
   }
 
   /** The key with this SHA-256 (hex), also when it has ended. */

@@ -1,4 +1,5 @@
 import { type Answer, Idempotency, type Once, type Place, placeOf } from './access/idempotency.ts';
+import { KeyUse } from './access/key-use.ts';
 import { requireApproval } from './approval.ts';
 import { ChangeQueue } from './change-queue.ts';
 import type { Commands, CommandType, Result } from './commands.ts';
@@ -83,6 +84,7 @@ export class Shard {
   readonly metrics: Metrics;
   readonly audit: Audit;
   readonly archive: Archive;
+  readonly keyUse: KeyUse;
   readonly idempotency: Idempotency;
   readonly #options: ShardOptions;
   readonly #state = new State();
@@ -117,6 +119,7 @@ export class Shard {
       findNet: (uid) => this.read.findNet(uid),
     });
     this.idempotency = new Idempotency(this.#state, clock);
+    this.keyUse = new KeyUse({ ledger: store.ledgers.keyUse, clock, log });
     this.audit = new Audit({ ledger: store.ledgers.audit, clock, ids, log });
     this.archive = new Archive({ guildId, state: this.#state, central, search, clock, log });
     this.radio = new Radio(clock, {
@@ -131,6 +134,7 @@ export class Shard {
       roster: this.#roster,
       radio: this.radio,
       clock,
+      keyUse: (keyId) => this.keyUse.lastUsedAt(keyId),
       updatedAt: () => this.#updatedAt,
       needed: () => this.#needed,
       entitlements: () => this.#entitlements.known,
@@ -174,6 +178,7 @@ export class Shard {
     await this.events.start(journaled);
     await this.audit.start();
     this.archive.start();
+    await this.keyUse.start(this.#state.tables.keys);
     this.#handKeysUp();
     this.#refresh('system', true);
     await this.metrics.start();
@@ -191,6 +196,7 @@ export class Shard {
     await this.events.stop();
     await this.metrics.stop();
     await this.audit.stop();
+    await this.keyUse.stop();
     await this.#options.store.close();
   }
 
@@ -343,8 +349,11 @@ export class Shard {
     const stale = staleBy(rows);
     if (stale === 'all') this.#refresh(source, true);
     else this.#reassign(source, stale);
-    if (touched.has('keys')) this.#handKeysUp();
     if (touched.has('archive')) this.archive.follow(rows);
+    if (touched.has('keys')) {
+      this.keyUse.follow(this.#state.tables.keys);
+      this.#handKeysUp();
+    }
     this.#deadlines.follow(this.#state, touched);
   }
 

@@ -53,7 +53,7 @@ export class Shards {
   }
 
   /**
-   * Whose key this is. The guild follows from the key and from nothing else.
+   * Whose key this is; that it was used now is noted. The guild follows from the key and from nothing else.
    * @throws ShardError key.malformed | key.rejected | key.expired
    */
   verifyKey(secret: string): { shard: Shard; key: KeyRecord } {
@@ -63,6 +63,7 @@ export class Shards {
     if (!isLive(found.key, this.#options.clock.now())) {
       throw new ShardError('key.expired', { expiresAt: found.key.expiresAt ?? '' });
     }
+    found.shard.keyUse.note(found.key.id);
     return found;
   }
 

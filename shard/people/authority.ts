@@ -5,7 +5,8 @@ import type { StateView } from '../state.ts';
 import type { AuthorityLevel } from '../views.ts';
 import type { Actor } from './actor.ts';
 
-const RANK: Readonly<Record<AuthorityLevel, number>> = { member: 0, 'squad-lead': 1, commander: 2, admin: 3 };
+/** Levels by how much they may do. */
+export const RANK: Readonly<Record<AuthorityLevel, number>> = { member: 0, 'squad-lead': 1, commander: 2, admin: 3 };
 
 const WHO: Readonly<Record<AuthorityLevel, string>> = {
   member: 'members',

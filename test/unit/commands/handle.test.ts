@@ -57,7 +57,7 @@ describe('Answering interactions', () => {
   });
 
   it('shows a refusal of a read as an error that only the person sees', async () => {
-    expectError(await desk.give('key list', COMMANDER), 'Only admins may do this');
+    expectError(await desk.give('key list', MEMBER), 'Only commanders and admins may do this');
   });
 
   it('says that nothing was changed when the shard breaks before the change, and logs the reference', async () => {

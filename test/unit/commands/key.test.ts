@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { hashSecret } from '../../../shard/access/key-secret.ts';
 import { SCOPES } from '../../../shard/access/scopes.ts';
 import { SYSTEM } from '../../support/given-shard.ts';
-import { ADMIN, COMMANDER, type Desk, expectError, givenDesk } from './support/desk.ts';
+import { ADMIN, COMMANDER, type Desk, expectError, givenDesk, LEAD } from './support/desk.ts';
 
 describe('/key', () => {
   let desk: Desk;
@@ -60,7 +60,7 @@ describe('/key', () => {
       await desk.give('key create', ADMIN, { name: 'x', kind: 'shard', expires: '2020-01-01' }),
       'in the future',
     );
-    expectError(await desk.give('key create', COMMANDER, { name: 'x', scopes: 'all' }), 'Only admins');
+    expectError(await desk.give('key create', COMMANDER, { name: 'x', scopes: 'all' }), 'only admins may give it');
     expect(desk.shard.read.keys()).to.deep.equal([]);
   });
 
@@ -84,13 +84,40 @@ describe('/key', () => {
     expect(text).to.match(/… and \d+ more keys$/);
   });
 
-  it('suggests keys by name, with the id as the value, to admins only', async () => {
+  it('suggests keys by name, with the id as the value, to those who may end them', async () => {
     await desk.say('key create', ADMIN, { name: 'Ops site', kind: 'service' });
     const [key] = desk.shard.read.keys();
     expect(await desk.type('key revoke', ADMIN, 'key', 'OPS')).to.deep.equal([
       { name: `Ops site · service · ${key?.id}`, value: key?.id },
     ]);
     expect(await desk.type('key revoke', COMMANDER, 'key', '')).to.deep.equal([]);
+  });
+
+  it('lets commanders make keys that do what they may do, see and end their own, and no others', async () => {
+    await desk.say('key create', ADMIN, { name: 'Ops site', scopes: 'all' });
+    await desk.say('key create', COMMANDER, { name: 'Sign-up', scopes: 'read:status write:nets' });
+    const list = await desk.say('key list', COMMANDER);
+    expect(list).to.contain('Sign-up').and.not.to.contain('Ops site');
+    expect(await desk.say('key list', ADMIN))
+      .to.contain('Sign-up')
+      .and.to.contain('Ops site');
+    expect((await desk.type('key revoke', COMMANDER, 'key', '')).map(({ name }) => name.split(' ')[0])).to.deep.equal([
+      'Sign-up',
+    ]);
+    expectError(await desk.give('key revoke', COMMANDER, { key: 'Ops site' }), 'only keys they made themselves');
+    expectError(
+      await desk.give('key create', COMMANDER, { name: 'x', kind: 'shard' }),
+      'Only admins may make shard keys',
+    );
+    expectError(await desk.give('key list', LEAD), 'Only commanders and admins');
+    expect(await desk.say('key revoke', COMMANDER, { key: 'sign-up' })).to.contain('**Sign-up** is revoked');
+  });
+
+  it('says when each key was used last', async () => {
+    await desk.say('key create', ADMIN, { name: 'Ops site', scopes: 'all' });
+    expect(await desk.say('key list', ADMIN)).to.contain('never used');
+    desk.shard.keyUse.note(desk.shard.read.keys()[0]?.id ?? '');
+    expect(await desk.say('key list', ADMIN)).to.contain(`used <t:${desk.clock.now() / 1000}:R>`);
   });
 
   it('suggests scopes for the last word, as a list that can be sent', async () => {

@@ -59,6 +59,20 @@ describe('a key', () => {
     ]);
   });
 
+  it('that was accepted was used then; one that was refused was not', async () => {
+    const { shards, clock } = givenShards();
+    const shard = await shards.open('1');
+    const make = (name: string) => shard.change(SYSTEM, { type: 'key.create', name, kind: 'service', scopes: [] });
+    const [good, gone] = [await make('good'), await make('gone')];
+    await shard.change(SYSTEM, { type: 'key.revoke', key: gone.key.id });
+    await clock.advance(1000);
+    for (const { secret } of [good, gone]) verdict(shards, secret);
+    expect([shard.read.keyUse(good.key.id), shard.read.keyUse(gone.key.id)]).to.deep.equal([
+      '2026-11-21T12:00:01.000Z',
+      null,
+    ]);
+  });
+
   it('opens the guild it was made in and no other', async () => {
     const { shards } = givenShards();
     const [one, two] = [await shards.open('1'), await shards.open('2')];

@@ -188,13 +188,13 @@ describe('authority', () => {
     const { shard, store } = await givenOrg();
     const rows = store.rows.length;
     const open = { type: 'operation.set' as const, open: true };
-    const key = { type: 'key.create' as const, name: 'bot', kind: 'owner' as const, scopes: ['read:status'] };
+    const settings = { type: 'settings.set' as const, opsChannelId: '19' };
     expect(await refusal(shard.change(actor('1'), open))).to.equal('authority.missing');
     expect(await refusal(shard.change(actor('1', { roleIds: ['33'] }), open))).to.equal('authority.missing');
-    expect(await refusal(shard.change(actor('1', { roleIds: ['32'] }), key))).to.equal('authority.missing');
+    expect(await refusal(shard.change(actor('1', { roleIds: ['32'] }), settings))).to.equal('authority.missing');
     expect(store.rows.length).to.equal(rows);
     await shard.change(actor('1', { roleIds: ['32'] }), open);
-    await shard.change(actor('1', { roleIds: ['31'] }), key);
+    await shard.change(actor('1', { roleIds: ['31'] }), settings);
   });
 
   it('lets a squad lead assign to nets they are on, and to no others', async () => {
