@@ -95,7 +95,7 @@ function ownerRouter(routes: readonly Route[], { bodyLimitBytes, clock, log }: A
   const readLargeJson = jsonBody({ limitBytes: Math.max(bodyLimitBytes, LARGE_BODY_BYTES), clock });
   for (const route of routes) {
     const body = route.body ? [route.largeBody ? readLargeJson : readJson] : [];
-    const conditional = route.cached ? [entityTag()] : [];
+    const conditional = route.cached ? [entityTag(route.cached === 'unchanged')] : [];
     const once = route.method === 'post' ? [idempotency(route.answersSecret ?? false, log)] : [];
     const steps = [requireScope(route.scope), ...body, ...once, ...conditional, answer(route)];
     router.register(route.path, [route.method], steps);

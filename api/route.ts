@@ -35,8 +35,11 @@ interface About {
   errors: readonly ProblemCode[];
   /** Takes bodies of up to 256 KiB: presets, bulk, archive. */
   largeBody?: boolean | undefined;
-  /** Answers carry an `ETag` and honour `If-None-Match`. */
-  cached?: boolean | undefined;
+  /**
+   * Answers carry an `ETag` and honour `If-None-Match`. `unchanged`: they follow from the shard alone (not from the key,
+   * the query or the clock), and while the shard's version stays the last one is given again.
+   */
+  cached?: boolean | 'unchanged' | undefined;
   /** What is answered holds a secret that is shown once: it is not kept for who repeats the request. */
   answersSecret?: boolean | undefined;
 }

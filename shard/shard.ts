@@ -100,6 +100,7 @@ export class Shard {
   #needed: ReadonlySet<string> = new Set();
   #served = '[]';
   #notifying = false;
+  #version = 0;
   #writable = true;
 
   constructor(options: ShardOptions) {
@@ -144,6 +145,14 @@ export class Shard {
   /** ISO time of the start. */
   get startedAt(): string {
     return this.#startedAt;
+  }
+
+  /**
+   * Goes up whenever anything that reads show may have changed; while it stays, every read answers the same. Not so for
+   * what goes by the clock: keys that expire, say.
+   */
+  get version(): number {
+    return this.#version;
   }
 
   /** Whether the last change could be written. */
@@ -435,6 +444,7 @@ export class Shard {
   }
 
   #notify(): void {
+    this.#version += 1;
     if (this.#notifying) return;
     this.#notifying = true;
     queueMicrotask(() => {

@@ -13,9 +13,9 @@ const getAssignments = defineRoute({
   method: 'get',
   path: '/assignments',
   scope: 'read:assignments',
-  cached: true,
   tag: 'Assignments',
   summary: 'Stored assignments',
+  cached: true,
   query: z.object({
     effective: z
       .enum(['true', 'false'])

@@ -10,11 +10,11 @@ export const rosterRoutes: Route[] = [
     method: 'get',
     path: '/roster',
     scope: 'read:roster',
-    cached: true,
     tag: 'Status',
     summary: 'Connected operators',
     description:
       'Everyone in a served voice channel. Their roles are shown to keys that also have `read:roster:roles`.',
+    cached: true,
     answer: z.object({ operators: z.array(Operator) }),
     errors: [],
     example: {
