@@ -8,6 +8,9 @@ export interface ApiOptions extends AppOptions {
   host: string;
   /** 0 picks a free one. */
   port: number;
+  /** How long header fields may take, and how often that is looked at, milliseconds; `HEADERS_MS`, `CHECK_MS` when left out. */
+  headersMs?: number;
+  checkMs?: number;
 }
 
 /** How long the header fields may take to arrive. */
@@ -46,16 +49,16 @@ export class Api {
 
   /** Resolves when it listens; rejects when it cannot, for example because the port is taken. */
   start(): Promise<void> {
-    const { host, port, readiness } = this.#options;
+    const { host, port, readiness, headersMs = HEADERS_MS, checkMs = CHECK_MS } = this.#options;
     const measures = this.#measures;
     measures.loop.start();
     const ready = () => [...this.#shutdown(), ...readiness()];
     const handle = createApp({ ...this.#options, measures, readiness: ready }).callback();
     const server = createServer({
-      headersTimeout: HEADERS_MS,
+      headersTimeout: headersMs,
       requestTimeout: REQUEST_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
-      connectionsCheckingInterval: CHECK_MS,
+      connectionsCheckingInterval: checkMs,
     });
     server.maxConnections = MAX_CONNECTIONS;
     server.on('request', (request, response) => this.#serve(handle, request, response));
