@@ -28,7 +28,10 @@ const PostHeaders = ResponseHeaders.extend({
   'Idempotency-Replayed': z
     .literal('true')
     .optional()
-    .meta({ description: 'This is the answer that was given when the request came first.' }),
+    .meta({
+      description: 'This is the answer that was given when the request came first.',
+      header: { id: 'IdempotencyReplayed' },
+    }),
 });
 
 /** Headers of the answers of a route. */

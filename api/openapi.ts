@@ -110,7 +110,10 @@ const RequestHeaders = z.object({
     .min(1)
     .max(255)
     .optional()
-    .meta({ description: 'Sent again with the same key within 24 hours, a request gets its first answer.' }),
+    .meta({
+      description: 'Sent again with the same key within 24 hours, a request gets its first answer.',
+      param: { id: 'IdempotencyKey' },
+    }),
 });
 
 function successes(route: Route): Record<string, ZodOpenApiResponseObject> {

@@ -86,7 +86,7 @@ function section({ title, operation }: { title: string; operation: ShownOperatio
 
 function parameterList({ parameters = [] }: ShownOperation): string {
   return parameters
-    .filter(({ in: place }) => place !== 'header')
+    .filter(({ in: place }) => place === 'path' || place === 'query')
     .map(({ name, in: place, description }) => `- \`${name}\` (${place}): ${description}`)
     .join('\n');
 }

@@ -5,7 +5,7 @@ import { Api } from '../../../api/server.ts';
 import { SYSTEM_CLOCK } from '../../../system.ts';
 import { until } from '../../support/until.ts';
 import { DOCUMENT, pathOf, requireDocumented, send } from './call.ts';
-import { LIMIT, makeWorld, ROUTES } from './world.ts';
+import { LIMIT, makeWorld, ROUTES, worldFor } from './world.ts';
 
 const LARGE = 256 * 1024;
 const json = { 'Content-Type': 'application/json' };
@@ -14,7 +14,7 @@ describe('what is read of a body', () => {
   for (const route of ROUTES.filter(({ body }) => body)) {
     const limit = route.largeBody ? LARGE : LIMIT;
     it(`${route.method} ${route.path} takes ${limit / 1024} KiB and not a byte more`, async () => {
-      const world = await makeWorld();
+      const world = await worldFor(route);
       const post = (size: number) => {
         const body = JSON.stringify(route.example.body).padEnd(size, ' ');
         return send(world, route.method, pathOf(route), { body, headers: json });
