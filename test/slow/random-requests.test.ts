@@ -11,6 +11,8 @@ const WORLDS = 20;
 const REQUESTS = 500;
 /** How long an answer may take. */
 const ANSWER_MS = 5000;
+/** A damaged request may promise more than comes: so long a server waits for it in vain. */
+const PROMISED_MS = 100;
 /** Time passes between requests: limits start anew, what ends by itself ends. */
 const STEP_MS = 1500;
 
@@ -56,8 +58,7 @@ describe('ten thousand random requests over sockets', function () {
     const met = new Map<number, number>();
     for (let round = 0; round < WORLDS; round += 1) await run(seed + round, met);
     const kinds = [...met].map(([status, count]) => `${count}×${status}`).join(', ');
-    console.log(`      ${kinds}`);
-    expect([...met.keys()], kinds).to.include.members([0, 200, 201, 400, 401, 403, 404, 405, 415, 431]);
+    expect([...met.keys()], kinds).to.include.members([200, 201, 204, 400, 401, 403, 404, 405, 409, 415]);
     expect([...met.values()].reduce((sum, count) => sum + count, 0)).to.equal(WORLDS * REQUESTS);
   });
 
@@ -81,7 +82,10 @@ describe('ten thousand random requests over sockets', function () {
       const before = everything(world);
       const shown = JSON.stringify(request.bytes.toString('latin1').slice(0, 2000));
       const about = `seed ${roundSeed}, request ${index}: ${shown}`;
-      const answer = await exchange(url, request.bytes, { answerMs: ANSWER_MS, ends: true });
+      const answer = await exchange(url, request.bytes, {
+        answerMs: ANSWER_MS,
+        ...(request.meant === null && { endsAfterMs: PROMISED_MS }),
+      });
       const status = answer?.status ?? 0;
       met.set(status, (met.get(status) ?? 0) + 1);
       judge(request, answer, about);

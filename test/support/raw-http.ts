@@ -14,8 +14,8 @@ const ANSWER_MS = 10_000;
 interface Sending {
   body?: Buffer;
   answerMs?: number;
-  /** Says that nothing more comes, so that a server need not wait for what a request promised. */
-  ends?: boolean;
+  /** After so long without an answer it says that nothing more comes: a server may be waiting for what was promised. */
+  endsAfterMs?: number;
 }
 
 /** The end of a head. */
@@ -30,7 +30,7 @@ const GAP = '\r\n\r\n';
 export async function exchange(
   url: string,
   head: Buffer | string,
-  { body, answerMs = ANSWER_MS, ends = false }: Sending = {},
+  { body, answerMs = ANSWER_MS, endsAfterMs }: Sending = {},
 ): Promise<RawAnswer | null> {
   const { hostname: host, port } = new URL(url);
   const socket = connect({ host, port: Number(port), allowHalfOpen: true });
@@ -39,13 +39,14 @@ export async function exchange(
     return await new Promise((resolve, reject) => {
       const late = () => reject(new Error(`no answer within ${answerMs} ms to ${shown(head)}`));
       const timer = setTimeout(late, answerMs);
+      const end = endsAfterMs === undefined ? undefined : setTimeout(() => socket.end(), endsAfterMs);
       const settle = (answer: RawAnswer | null) => {
         clearTimeout(timer);
+        clearTimeout(end);
         resolve(answer);
       };
       read(socket, wasHead, () => body && socket.write(body), settle, reject);
-      if (ends) socket.end(head);
-      else socket.write(head);
+      socket.write(head);
     });
   } finally {
     socket.destroy();
