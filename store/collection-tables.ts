@@ -4,6 +4,11 @@ import type { GuildTables } from './guild-tables.ts';
 import type { JournalTable } from './journal-table.ts';
 import type { Table } from './table.ts';
 
+/**
+ * How long rows are gathered before their records are written. SQLite takes one write at a time and lets others sleep a
+ * millisecond or more: what is written behind must not meet the next change at every turn.
+ */
+const GATHER_MS = 50;
 /** How long to wait after a write that failed. */
 const RETRY_MS = 1000;
 /** Rows whose records are written together; of a record that several touch only the last value is. */
@@ -25,7 +30,7 @@ export class CollectionTables implements Collections {
   #queue: JournalRow[] = [];
   #followed = 0;
   #draining: Promise<void> | null = null;
-  #cancelRetry: (() => void) | null = null;
+  #cancelWait: (() => void) | null = null;
 
   constructor(options: CollectionOptions) {
     this.#options = options;
@@ -54,36 +59,41 @@ export class CollectionTables implements Collections {
     if (row.seq > this.#options.journal.last) throw new Error(`row ${row.seq} is not in the journal yet`);
     this.#followed = next;
     this.#queue.push(row);
-    if (!this.#draining && !this.#cancelRetry) this.#startDraining();
+    if (!this.#draining && !this.#cancelWait) this.#wait(GATHER_MS);
   }
 
   /** Writes what is waiting, with one more try where writing failed before. */
   async close(): Promise<void> {
     await this.#draining;
-    if (this.#cancelRetry) {
-      this.#stopRetrying();
+    if (this.#cancelWait) {
+      this.#stopWaiting();
       await this.#drain();
-      this.#stopRetrying();
+      this.#stopWaiting();
     }
     if (this.#queue.length > 0) {
       this.#options.log.warn({ rows: this.#queue.length }, 'records could not be written; the next start writes them');
     }
   }
 
-  #startDraining(): void {
-    this.#draining = this.#drain().finally(() => {
-      this.#draining = null;
+  #wait(ms: number): void {
+    this.#cancelWait = this.#options.clock.after(ms, () => {
+      this.#cancelWait = null;
+      this.#draining = this.#drain().finally(() => {
+        this.#draining = null;
+        if (this.#queue.length > 0 && !this.#cancelWait) this.#wait(GATHER_MS);
+      });
     });
   }
 
-  #stopRetrying(): void {
-    this.#cancelRetry?.();
-    this.#cancelRetry = null;
+  #stopWaiting(): void {
+    this.#cancelWait?.();
+    this.#cancelWait = null;
   }
 
+  /** What is waiting now; what comes meanwhile is gathered anew. */
   async #drain(): Promise<void> {
-    while (this.#queue.length > 0) {
-      const batch = this.#queue.slice(0, BATCH_ROWS);
+    for (let left = this.#queue.length; left > 0; left -= BATCH_ROWS) {
+      const batch = this.#queue.slice(0, Math.min(left, BATCH_ROWS));
       try {
         await this.#write(batch);
       } catch (error) {
@@ -91,10 +101,7 @@ export class CollectionTables implements Collections {
           { err: error, rows: this.#queue.length, retryMs: RETRY_MS },
           'records could not be written; the journal holds them meanwhile',
         );
-        this.#cancelRetry = this.#options.clock.after(RETRY_MS, () => {
-          this.#cancelRetry = null;
-          this.#startDraining();
-        });
+        this.#wait(RETRY_MS);
         return;
       }
       this.#queue.splice(0, batch.length);

@@ -40,11 +40,28 @@ describe('The collections', () => {
     });
   });
 
+  it('are gathered for a moment, so that a record that changes again and again is written once', async () => {
+    const one = await open();
+    const written: string[] = [];
+    one.gate.before = async (table) => {
+      if (table !== 'journal') written.push(table);
+    };
+    for (let seq = 1; seq <= 5; seq += 1) await change(one, rowOf(seq, [assigned('1', `net_${seq}`)]));
+    await one.clock.advance(49);
+    expect(written).to.deep.equal([]);
+    await one.clock.advance(1);
+    await until(async () => (await one.store.collections.read()).applied === 5);
+    expect(written).to.deep.equal(['assignments', 'meta']);
+  });
+
   it('say a row is applied only when all its records are written', async () => {
     const one = await open();
     one.gate.before = (table) => (table === 'rules' ? Promise.reject(new Error('disk full')) : Promise.resolve());
     await change(one, rowOf(1, [assigned('1', 'net_a'), ruled('1', 'net_a')]));
-    await until(async () => (await one.store.collections.read()).records.length === 1);
+    await until(async () => {
+      await one.clock.advance(50);
+      return (await one.store.collections.read()).records.length === 1;
+    });
     expect(await one.store.collections.read()).to.deep.equal({ applied: 0, records: [assigned('1', 'net_a')] });
   });
 
@@ -57,7 +74,10 @@ describe('The collections', () => {
       throw new Error('disk full');
     };
     for (let seq = 1; seq <= 5; seq += 1) await change(one, rowOf(seq, [assigned(String(seq), 'net_a')]));
-    await until(() => failed);
+    await until(async () => {
+      await one.clock.advance(50);
+      return failed;
+    });
     one.gate.before = async () => {};
     expect((await one.store.collections.read()).applied).to.equal(0);
     await until(async () => {
@@ -76,7 +96,10 @@ describe('The collections', () => {
       throw new Error('disk full');
     };
     await change(one);
-    await until(() => failed);
+    await until(async () => {
+      await one.clock.advance(50);
+      return failed;
+    });
     one.gate.before = async () => {};
     expect((await (await reopen()).store.collections.read()).applied).to.equal(1);
   });

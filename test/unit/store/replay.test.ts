@@ -97,7 +97,10 @@ async function copyOfKilled(folder: string, rows: readonly RecordChange[][], wri
     if (cutOff) throw new Error('killed');
   });
   await write(killed, rows);
-  await until(async () => cutOff || (await killed.store.collections.read()).applied === rows.length);
+  await until(async () => {
+    await killed.clock.advance(50);
+    return cutOff || (await killed.store.collections.read()).applied === rows.length;
+  });
   const copy = join(folder, 'copy');
   await mkdir(copy);
   for (const name of await readdir(folder))
