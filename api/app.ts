@@ -3,6 +3,7 @@ import Koa from 'koa';
 import type { Clock, Ids, Log } from '../shard/ports.ts';
 import type { Shards } from '../shard/shards.ts';
 import type { ApiContext, ApiMiddleware, RequestState } from './context.ts';
+import { debugRouter } from './debug.ts';
 import { healthRouter, type ReadinessCheck } from './health.ts';
 import { type LimitOptions, Limits } from './limits/limits.ts';
 import { audit } from './middleware/audit.ts';
@@ -15,12 +16,14 @@ import { errors } from './middleware/errors.ts';
 import { idempotency } from './middleware/idempotency.ts';
 import { limitPublic } from './middleware/limit-public.ts';
 import { logRequests } from './middleware/log-requests.ts';
+import { openCors } from './middleware/open-cors.ts';
 import { requestId } from './middleware/request-id.ts';
 import { requireScope } from './middleware/scope.ts';
 import { secureHeaders } from './middleware/secure-headers.ts';
 import { unmatched } from './middleware/unmatched.ts';
 import { openApiDocument } from './openapi.ts';
 import { ProcessMeasures } from './process-measures.ts';
+import { PUBLIC_ROUTES } from './public-routes.ts';
 import type { Route } from './route.ts';
 import { ownerRoutes } from './routes.ts';
 
@@ -70,8 +73,11 @@ export function createApp(options: AppOptions): Koa {
   app.use(audit());
   app.use(errors(log));
   app.use(healthRouter(options).routes());
+  app.use(openEmbeds());
   app.use(limitPublic(publicPaths, limits));
   app.use(publicPaths.routes());
+  app.use(authenticate(shards, limits, '/debug'));
+  app.use(debugRouter(options).routes());
   app.use(authenticate(shards, limits, PREFIX));
   app.use(ownerRouter(routes, options).routes());
   app.use(unmatched());
@@ -86,7 +92,18 @@ function publicRouter(routes: readonly Route[], about: AppOptions): Router<Reque
     ctx.type = 'application/json';
     ctx.body = document;
   });
+  for (const route of PUBLIC_ROUTES) {
+    const answerAll: ApiMiddleware = (ctx: ApiContext & { params?: unknown }) =>
+      route.answerTo(ctx, about.shards, { params: ctx.params, query: { ...ctx.query } });
+    router.get(route.path, ...(route.cached ? [entityTag(false)] : []), answerAll);
+  }
   return router;
+}
+
+/** Pages of other origins may read what is public of a guild, and why it was refused. */
+function openEmbeds(): ApiMiddleware {
+  const open = openCors();
+  return (ctx, next) => (ctx.path.startsWith(`${PREFIX}/embed/`) ? open(ctx, next) : next());
 }
 
 function ownerRouter(routes: readonly Route[], { bodyLimitBytes, clock, log }: AppOptions): Router<RequestState> {

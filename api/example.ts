@@ -23,6 +23,8 @@ export const EXAMPLE = {
   archivedName: 'Night Watch',
   time: '2026-11-21T07:13:00.000Z',
   shardName: 'shard-1',
+  /** The public token of this guild with the secret that the tests give it. */
+  publicToken: 'scpt_sDZ1b83jXO8yKzkO9nW5NpfVtLXxpxVw2MQYMkj8iBk',
   publicUrl: 'https://shard.example.org',
   version: '0.1.0',
   requestId: 'req_0123456789abcdef0123',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { EXAMPLE } from './example.ts';
+import { outsideFailures } from './openapi-errors.ts';
 
 const json = (schema: z.ZodType, example: unknown) => ({ 'application/json': { schema, example } });
 
@@ -15,6 +16,9 @@ const Readiness = z
     checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string().optional() })),
   })
   .meta({ id: 'Readiness', description: 'Whether each part is usable now.' });
+
+/** These paths refuse nothing but what is no request at all. */
+const refused = outsideFailures('', ['request.headers-too-large']);
 
 const ready = (operationId: string) => ({
   get: {
@@ -31,6 +35,7 @@ const ready = (operationId: string) => ({
         description: 'The failing parts are named; also while shutting down.',
         content: json(Readiness, { ok: false, checks: [{ name: 'discord', ok: false, detail: 'reconnecting' }] }),
       },
+      ...refused,
     },
   },
 });
@@ -41,7 +46,7 @@ const live = (operationId: string) => ({
     tags: ['Health'],
     summary: 'Whether the process answers',
     security: [],
-    responses: { '200': { description: 'It does.', content: json(Alive, { ok: true }) } },
+    responses: { '200': { description: 'It does.', content: json(Alive, { ok: true }) }, ...refused },
   },
 });
 
@@ -58,6 +63,7 @@ export const healthPaths: ZodOpenApiPathsObject = {
           description: 'OK',
           content: json(Health, { ok: true, app: EXAMPLE.shardName, version: EXAMPLE.version }),
         },
+        ...refused,
       },
     },
   },

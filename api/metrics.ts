@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { WORKER_ACTIVITIES, WRITE_TIMES_MS, type WriteTimes } from '../shard/ports.ts';
 import { EVENT_TYPES } from '../shard/record/events.ts';
 import type { Shard } from '../shard/shard.ts';
-import type { ProcessMeasures } from './process-measures.ts';
+import { DELIVERY_OUTCOMES, type LiveNumbers, type ProcessMeasures } from './process-measures.ts';
 import { STATUS_CLASSES } from './request-counts.ts';
 
 /** The media type of the text format. */
@@ -17,6 +17,7 @@ export function prometheusText(shard: Shard, measures: ProcessMeasures): Promise
   processMetrics(sheet, measures);
   guildMetrics(sheet, shard);
   trafficMetrics(sheet, shard, measures);
+  liveMetrics(sheet, measures.live(shard.guildId));
   voiceMetrics(sheet, shard);
   return sheet.text();
 }
@@ -57,6 +58,13 @@ function trafficMetrics(sheet: Sheet, shard: Shard, { requests }: ProcessMeasure
   sheet.counters('shard_api_requests_total', 'Answers to keys of the guild.', 'status', byClass);
   sheet.times('shard_journal_write_seconds', 'How long changes took to be on disk.', shard.writes);
   sheet.counter('shard_journal_write_errors_total', 'Changes that could not be written.', shard.writes.failed);
+}
+
+function liveMetrics(sheet: Sheet, numbers: LiveNumbers | undefined): void {
+  if (!numbers) return;
+  const deliveries = DELIVERY_OUTCOMES.map((outcome) => [outcome, numbers.deliveries[outcome]] as const);
+  sheet.gauge('shard_stream_readers', 'Event streams open now.', numbers.readers);
+  sheet.counters('shard_webhook_deliveries_total', 'Attempts to deliver to webhooks.', 'outcome', deliveries);
 }
 
 function voiceMetrics(sheet: Sheet, { voice }: Shard): void {

@@ -145,22 +145,31 @@ export function codesOf({ method, body, query, errors, answersSecret }: Route): 
 
 /** The error answers of a route: one per status, with an example per code. */
 export function failures(route: Route): ZodOpenApiResponsesObject {
-  const byStatus = new Map<number, ProblemCode[]>();
-  for (const code of codesOf(route)) {
-    const status = statusOf(code, route.params !== undefined);
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
-  }
-  const sorted = [...byStatus].sort(([a], [b]) => a - b);
-  return Object.fromEntries(sorted.map(([status, codes]) => [status, failure(route, status, codes)]));
+  return byStatus(route, codesOf(route), route.params !== undefined);
 }
 
-/** What can go wrong at a public path. */
-export function publicFailures(path: string): ZodOpenApiResponsesObject {
-  return { '429': failure({ path, method: 'get' }, 429, ['rate.limited']) };
+function byStatus(place: Place, codes: readonly ProblemCode[], pathNames: boolean): ZodOpenApiResponsesObject {
+  const found = new Map<number, ProblemCode[]>();
+  for (const code of codes) {
+    const status = statusOf(code, pathNames);
+    found.set(status, [...(found.get(status) ?? []), code]);
+  }
+  const sorted = [...found].sort(([a], [b]) => a - b);
+  return Object.fromEntries(sorted.map(([status, those]) => [status, failure(place, status, those)]));
+}
+
+/** What can go wrong at a public path, with what can go wrong there beyond that. */
+export function publicFailures(path: string, codes: readonly ProblemCode[] = []): ZodOpenApiResponsesObject {
+  return byStatus({ path, method: 'get' }, ['rate.limited', ...codes], false);
+}
+
+/** What can go wrong at a path outside of `/api/v1`. */
+export function outsideFailures(path: string, codes: readonly ProblemCode[]): ZodOpenApiResponsesObject {
+  return byStatus({ path, method: 'get', prefix: '' }, codes, false);
 }
 
 /** What an error's example is about. */
-type Place = Pick<Route, 'path' | 'method'> & Partial<Pick<Route, 'scope'>>;
+type Place = Pick<Route, 'path' | 'method'> & Partial<Pick<Route, 'scope'>> & { prefix?: string };
 
 function failure(route: Place, status: number, codes: readonly ProblemCode[]): ZodOpenApiResponseObject {
   return {
@@ -182,7 +191,7 @@ function sampleProblem(route: Place, status: number, code: ProblemCode) {
     ...(code === 'rate.limited' && { limit: 120 }),
   };
   const sentence = sentenceOf(code, params);
-  const instance = `/api/v1${route.path.replaceAll(/:\w+/g, EXAMPLE.netUid)}`;
+  const instance = `${route.prefix ?? '/api/v1'}${route.path.replaceAll(/:\w+/g, EXAMPLE.netUid)}`;
   const details = SAMPLE_DETAILS[code] ?? [];
   return problem({ status, code, sentence, instance, requestId: EXAMPLE.requestId, details });
 }

@@ -5,11 +5,16 @@ import {
   type ZodOpenApiPathsObject,
   type ZodOpenApiResponseObject,
 } from 'zod-openapi';
+import { debugPath } from './debug-path.ts';
 import { EXAMPLE } from './example.ts';
 import { healthPaths } from './health-paths.ts';
 import { failures, headersOf, publicFailures, ResponseHeaders } from './openapi-errors.ts';
+import { publicPaths } from './openapi-public.ts';
+import { documentedPath } from './paths.ts';
+import { PUBLIC_ROUTES } from './public-routes.ts';
 import type { Route } from './route.ts';
 import { GuildId } from './schemas.ts';
+import { documentTags } from './tags.ts';
 
 /** What the document says of this server. */
 export interface DocumentOptions {
@@ -27,16 +32,28 @@ export function openApiDocument(routes: readonly Route[], { publicUrl, version }
       version,
       description:
         'Automates a voice-comms shard. Every key belongs to one guild; nothing of another guild can be seen or changed with it.',
+      license: { name: 'All rights reserved', identifier: 'LicenseRef-All-Rights-Reserved' },
     },
     servers: [{ url: publicUrl ?? '/' }],
-    tags: [...new Set([...routes.map((route) => route.tag), 'Health'])].map((name) => ({ name })),
-    paths: { ...routePaths(routes), '/api/v1/openapi.json': { get: thisDocument }, ...healthPaths },
+    tags: documentTags([...routes, ...PUBLIC_ROUTES].map(({ tag }) => tag).concat('Health')),
+    paths: {
+      ...routePaths(routes),
+      '/api/v1/openapi.json': { get: thisDocument },
+      ...publicPaths(PUBLIC_ROUTES),
+      ...healthPaths,
+      ...debugPath,
+    },
     components: {
       securitySchemes: {
         ownerKey: {
           type: 'http' as const,
           scheme: 'bearer',
           description: 'An owner key (`scok_…`), made with /key create. The names listed are the scopes it needs.',
+        },
+        shardToken: {
+          type: 'http' as const,
+          scheme: 'bearer',
+          description: 'A shard token (`scsh_…`), made with /key create: diagnostics and nothing else.',
         },
       },
     },
@@ -73,11 +90,6 @@ function routePaths(routes: readonly Route[]): ZodOpenApiPathsObject {
     paths[path] = { ...paths[path], [route.method]: operation(route) };
   }
   return paths;
-}
-
-/** `/nets/:ref` as `/api/v1/nets/{ref}`. */
-export function documentedPath(path: string): string {
-  return `/api/v1${path.replaceAll(/:(\w+)/g, '{$1}')}`;
 }
 
 function operation(route: Route): ZodOpenApiOperationObject {

@@ -19,6 +19,7 @@ const spec = (status: number, sentence: HttpErrorSpec['sentence']): HttpErrorSpe
 /** What can go wrong with a request before a shard is asked. Codes are stable: clients match on them. */
 export const HTTP_ERRORS = {
   'key.header-invalid': spec(401, () => 'The Authorization header must be sent once, as "Bearer scok_…".'),
+  'key.shard-only': spec(403, (p) => `A key of kind ${p.kind} cannot call this. Use a shard token (scsh_…).`),
   'route.unknown': spec(404, (p) => `There is nothing at ${p.path}. See /api/v1/openapi.json for what there is.`),
   'method.not-allowed': spec(405, (p) => `${p.method} is not possible here. Possible: ${p.allow}.`),
   'request.invalid': spec(400, (p) => `The request has ${p.count} invalid field(s): ${p.first}`),

@@ -2,6 +2,7 @@ import { EXAMPLE } from './example.ts';
 import { openApiDocument } from './openapi.ts';
 import { codesOf } from './openapi-errors.ts';
 import { type ProblemCode, sentenceOf } from './problem.ts';
+import { PUBLIC_ROUTES } from './public-routes.ts';
 import { ownerRoutes } from './routes.ts';
 
 /** The parts of an OpenAPI document that the reference shows; ours has no references in these places. */
@@ -37,6 +38,7 @@ interface ShownSchema {
 /** What can also go wrong where no operation was reached. */
 const ANYWHERE: readonly ProblemCode[] = [
   'route.unknown',
+  'key.shard-only',
   'method.not-allowed',
   'request.malformed',
   'request.headers-too-large',
@@ -50,7 +52,8 @@ export function ownerApiReference(): string {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ title: `${method.toUpperCase()} ${path}`, operation })),
   );
-  const codes = new Set([...routes.flatMap(codesOf), ...ANYWHERE]);
+  const everywhere = [...PUBLIC_ROUTES.flatMap(({ errors }) => errors), ...ANYWHERE];
+  const codes = new Set([...routes.flatMap(codesOf), ...everywhere]);
   const groups = document.tags.map(({ name }) => [
     `## ${name}`,
     ...operations.filter(({ operation }) => operation.tags.includes(name)).map(section),
@@ -72,16 +75,20 @@ function preface({ info }: Shown): string {
 }
 
 function section({ title, operation }: { title: string; operation: ShownOperation }): string {
-  const scope = operation.security[0]?.['ownerKey']?.join(', ');
   const parts = [
     `### ${title}`,
-    `${operation.summary}. ${scope ? `Scope: \`${scope}\`.` : 'Public.'}`,
+    `${operation.summary}. ${needOf(operation)}`,
     operation.description,
     parameterList(operation),
     bodyList(operation),
     answers(operation),
   ];
   return parts.filter(Boolean).join('\n\n');
+}
+
+function needOf({ security: [need] }: ShownOperation): string {
+  if (!need) return 'Public.';
+  return 'shardToken' in need ? 'Needs a shard token.' : `Scope: \`${need['ownerKey']?.join(', ')}\`.`;
 }
 
 function parameterList({ parameters = [] }: ShownOperation): string {

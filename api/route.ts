@@ -15,6 +15,7 @@ type In<F extends Fields> = F extends z.ZodObject ? z.input<F> : undefined;
 
 /** What a route is called with: who calls, and what they sent, checked. */
 interface Call<P extends Fields, Q extends Fields, B extends Fields> extends Caller {
+  ctx: ApiContext;
   params: Out<P>;
   query: Out<Q>;
   body: Out<B>;
@@ -120,7 +121,7 @@ export function defineRoute<
     statuses: created ? [200, 201] : [status],
     async answerTo(ctx, caller, sent) {
       const values = checked(shapes, sent, () => alsoWrong?.(caller, sent.body) ?? []);
-      const fields = await handle({ ...caller, ...values } as Call<P, Q, B>);
+      const fields = await handle({ ...caller, ctx, ...values } as Call<P, Q, B>);
       ctx.status = statusOf(fields);
       const whole = { ok: true, guildId: caller.shard.guildId, ...fields };
       if (sliced) ctx.type = 'application/json';
@@ -140,13 +141,13 @@ export function defineRawRoute<Q extends Fields = undefined>(spec: RawRouteSpec<
     status: 200,
     statuses: [200],
     async answerTo(ctx, caller, sent) {
-      await serve(ctx, { ...caller, ...checked(shapes, sent) } as Call<undefined, Q, undefined>);
+      await serve(ctx, { ...caller, ctx, ...checked(shapes, sent) } as Call<undefined, Q, undefined>);
     },
   };
 }
 
 /** What the schemas make of what was sent. @throws HttpError request.invalid with every field that is wrong */
-function checked(
+export function checked(
   shapes: { params: Fields; query: Fields; body: Fields },
   sent: Sent,
   alsoWrong: () => readonly ErrorDetail[] = () => [],

@@ -11,8 +11,12 @@ import { metricsRoutes } from './routes/metrics.ts';
 import { netChangeRoutes } from './routes/net-changes.ts';
 import { netRoutes } from './routes/nets.ts';
 import { operationRoutes } from './routes/operation.ts';
+
 import { presetRoutes } from './routes/presets.ts';
 import { publicNetRoutes } from './routes/public-net.ts';
+
+import { publicTokenRoutes } from './routes/public-token.ts';
+
 import { readyCheckRoutes } from './routes/ready-checks.ts';
 import { rosterRoutes } from './routes/roster.ts';
 import { ruleRoutes } from './routes/rules.ts';
@@ -41,5 +45,6 @@ export function ownerRoutes(
     ...presetRoutes,
     ...auditRoutes,
     ...metricsRoutes(measures),
+    ...publicTokenRoutes(about),
   ];
 }

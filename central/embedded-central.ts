@@ -1,13 +1,15 @@
+import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Approval, ApprovalRequest, Central, Checkpoint, Clock, Entitlements } from '../shard/ports.ts';
 import type { KeyRecord } from '../shard/records.ts';
 import { type CheckpointsByGuild, readCheckpointFile, writeCheckpointFile } from './checkpoint-file.ts';
 import { type KeysByGuild, readKeyFile, writeKeyFile } from './key-file.ts';
+import { readOrMakeSecret } from './secret-file.ts';
 
 /** What the central inside this process is given. */
 export interface EmbeddedCentralOptions {
-  /** Exists already; holds `central.json` and `checkpoints.json`. */
+  /** Exists already; holds `central.json`, `checkpoints.json` and `secret.json`. */
   dataDir: string;
   /** What every guild is entitled to. */
   entitled: Entitlements;
@@ -17,6 +19,7 @@ export interface EmbeddedCentralOptions {
 /** The authority above the shards of one process, in that process, with files of its own. */
 export class EmbeddedCentral implements Central {
   readonly #options: EmbeddedCentralOptions;
+  #secret: Uint8Array | null = null;
   #keys: KeysByGuild = new Map();
   #checkpoints: CheckpointsByGuild = new Map();
   #writing: Promise<void> = Promise.resolve();
@@ -27,6 +30,7 @@ export class EmbeddedCentral implements Central {
 
   /** Reads its files. @throws Error when it cannot */
   async start(): Promise<void> {
+    this.#secret = await readOrMakeSecret(join(this.#options.dataDir, 'secret.json'));
     this.#keys = await readKeyFile(this.#keyFile());
     this.#checkpoints = await readCheckpointFile(this.#checkpointFile());
   }
@@ -46,6 +50,12 @@ export class EmbeddedCentral implements Central {
     const feature = turnsOn.find((one) => !features.includes(one));
     if (!feature) return { approved: true };
     return { approved: false, reason: `this guild is not entitled to ${feature}. Add it to SHARD_FEATURES.` };
+  }
+
+  /** Derived from the shard's one secret, so that no guild's is another's. @throws Error before the start */
+  guildSecret(guildId: string): Uint8Array {
+    if (!this.#secret) throw new Error('Central was not started.');
+    return createHmac('sha256', this.#secret).update(`guild/${guildId}`).digest();
   }
 
   async entitlements(): Promise<Entitlements> {

@@ -35,6 +35,11 @@ const revoke: Execute = async ({ change, options, texts }) => {
   return { view: card('good', say(plainName(key.name))) };
 };
 
+const rotate: Execute = async ({ change, texts }) => {
+  await change({ type: 'token.rotate' });
+  return { view: card('good', texts.key.rotated) };
+};
+
 /** @throws UsageError when it cannot be read */
 function expiryOf({ options, askedAt, texts }: CommandContext): string | undefined {
   const word = options.getString('expires') ?? 'never';
@@ -55,7 +60,8 @@ export const key: SlashCommand = {
     ]),
     subcommand('key list'),
     subcommand('key revoke', [textOption('key revoke key', { autocomplete: true, max_length: 64 })]),
+    subcommand('key rotate'),
   ]),
-  execute: bySubcommand({ create, list, revoke }),
+  execute: bySubcommand({ create, list, revoke, rotate }),
   suggest: { key: suggestKeys, scopes: suggestScopes },
 };

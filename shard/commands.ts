@@ -143,6 +143,8 @@ export interface Commands {
   };
   /** `key` is an id or a name in any case. */
   'key.revoke': { input: { key: string }; result: { key: KeyRecord; changed: boolean } };
+  /** Replaces the public token: the one before is refused from now on. */
+  'token.rotate': { input: Record<never, never>; result: { rotation: number } };
 }
 
 /** An alert as it is asked for. */
@@ -277,4 +279,5 @@ export const COMMAND_SCOPE: Readonly<Record<CommandType, Scope | null>> = {
   'ready.end': null,
   'key.create': null,
   'key.revoke': null,
+  'token.rotate': null,
 };

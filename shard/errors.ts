@@ -175,6 +175,10 @@ export const ERRORS = {
     'unauthenticated',
     (p) => `This key expired at ${p.expiresAt}. Create a new one with /key create.`,
   ),
+  'public-token.rejected': spec(
+    'unauthenticated',
+    () => 'This public token is not known here or was replaced. Get the one of now with GET /api/v1/public-token.',
+  ),
   'scope.missing': spec('forbidden', (p) => `This key lacks the scope ${p.scope}. Create a key that has it.`),
   'key.wrong-kind': spec('forbidden', (p) => `A ${p.kind} key cannot call this. Use an owner key (scok_…).`),
   'authority.missing': spec(

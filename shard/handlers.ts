@@ -1,4 +1,5 @@
 import { createKey, revokeKey } from './access/key-commands.ts';
+import { rotateToken } from './access/public-token.ts';
 import { sendAcars } from './alerts/acars-commands.ts';
 import { disconnectClient } from './alerts/disconnect-command.ts';
 import { endReady, respondReady, startReady } from './alerts/ready-sessions.ts';
@@ -61,4 +62,5 @@ export const HANDLERS: { [T in CommandType]: Handler<T> } = {
   'ready.end': endReady,
   'key.create': createKey,
   'key.revoke': revokeKey,
+  'token.rotate': rotateToken,
 };

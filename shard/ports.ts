@@ -113,6 +113,8 @@ export interface Central {
   holdKeys(guildId: string, keys: readonly KeyRecord[]): Promise<void>;
   /** What the guild is entitled to now. Asked at start and from time to time. */
   entitlements(guildId: string): Promise<Entitlements>;
+  /** A secret of the guild's own, the same at every start; never shown, only derived from. */
+  guildSecret(guildId: string): Uint8Array;
   /** The last checkpoint of the guild's archive, if there is one. */
   checkpoint(guildId: string): Promise<Checkpoint | null>;
   /** Hands a checkpoint up; resolves when central holds it. */

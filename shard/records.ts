@@ -261,6 +261,12 @@ export interface WebhookRecord {
   disabledReason: string | null;
 }
 
+/** How often the guild's public token was replaced; the token itself is kept nowhere. */
+interface PublicTokenRecord {
+  rotation: number;
+  rotatedAt: string;
+}
+
 /** A request with an idempotency key, by a hash of key and caller. */
 export interface IdempotencyRecord {
   /** Hash of method, path and body: the same key with another request is refused. */
@@ -294,6 +300,7 @@ export interface Records {
   readyChecks: ReadyCheckRecord;
   webhooks: WebhookRecord;
   idempotency: IdempotencyRecord;
+  publicToken: PublicTokenRecord;
 }
 
 export type CollectionName = keyof Records;
@@ -317,6 +324,7 @@ export const COLLECTIONS = [
   'readyChecks',
   'webhooks',
   'idempotency',
+  'publicToken',
 ] as const satisfies readonly CollectionName[];
 
 /** The new value of one record; `null` removes it. */

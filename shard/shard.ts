@@ -1,5 +1,6 @@
 import { type Answer, Idempotency, type Once, type Place, placeOf } from './access/idempotency.ts';
 import { KeyUse } from './access/key-use.ts';
+import { publicToken, rotationOf } from './access/public-token.ts';
 import { requireApproval } from './approval.ts';
 import { ChangeQueue } from './change-queue.ts';
 import type { Commands, CommandType, Result } from './commands.ts';
@@ -99,6 +100,7 @@ export class Shard {
   #updatedAt = '';
   #needed: ReadonlySet<string> = new Set();
   #served = '[]';
+  #token: { rotation: number; text: string } | null = null;
   #notifying = false;
   #version = 0;
   #writable = true;
@@ -158,6 +160,16 @@ export class Shard {
   /** Whether the last change could be written. */
   get writable(): boolean {
     return this.#writable;
+  }
+
+  /** The token with which anybody may read what is public of this guild. */
+  get publicToken(): string {
+    const { guildId, central } = this.#options;
+    const rotation = rotationOf(this.#state);
+    if (this.#token?.rotation !== rotation) {
+      this.#token = { rotation, text: publicToken(central.guildSecret(guildId), guildId, rotation) };
+    }
+    return this.#token.text;
   }
 
   /** What the voice workers of this guild did and do. */
@@ -410,6 +422,7 @@ export class Shard {
     const channels = occupiedChannels(this.#state, this.#roster.operators.values());
     const table = buildRoutes(channels);
     this.radio.rebuild(table, (transmission) => this.#whyEnded(transmission));
+    this.metrics.noteConnected(this.read.connected());
     this.events.publish(rosterEvents(roster, source));
     const needs = channelNeeds(channels, table);
     this.#needed = new Set(needs.map((need) => need.channelId));

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { isLive } from './access/key-commands.ts';
 import { hashSecret, parseSecret } from './access/key-secret.ts';
+import { sameToken } from './access/public-token.ts';
 import { ShardError } from './errors.ts';
 import type { ArchiveSearch, Central, Clock, GuildStore, Ids, Log, Notices, People, Voice } from './ports.ts';
 import type { KeyRecord } from './records.ts';
@@ -75,6 +76,13 @@ export class Shards {
       if (key && timingSafeEqual(Buffer.from(key.hash), Buffer.from(hash))) return { shard, key };
     }
     return undefined;
+  }
+
+  /** Whose public token this is. @throws ShardError public-token.rejected */
+  verifyPublicToken(token: string): Shard {
+    const shard = this.all().find((one) => sameToken(one.publicToken, token));
+    if (!shard) throw new ShardError('public-token.rejected');
+    return shard;
   }
 
   /** Stops every shard and closes its store. */

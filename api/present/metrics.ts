@@ -31,7 +31,8 @@ const OccupancyPoint = z.object({
     .meta({ description: 'People in the channels of each net; nets without are left out.' }),
 });
 
-const Voice = z
+/** What the voice workers of a guild did and do. */
+export const Voice = z
   .object({
     packetsIn: z.int().meta({ description: 'Voice packets received and authenticated.' }),
     packetsOut: z.int().meta({ description: 'Voice packets sent.' }),
@@ -50,7 +51,7 @@ export const MetricsAnswer = z.object({
   window: z.object({ sinceMinutes: z.int(), from: Time, to: Time }),
   connected: z.object({
     now: z.int(),
-    peak: z.int().meta({ description: 'The most at any sample of the window, or now.' }),
+    peak: z.int().meta({ description: 'The most at any moment of the window.' }),
   }),
   talkTime: z.object({
     totalMs: z.int(),

@@ -73,7 +73,7 @@ const exampleMetrics = {
   },
   occupancy: [
     { at: '2026-11-21T06:59:45.000Z', connected: 3, byNet: { [EXAMPLE.netUid]: 2 } },
-    { at: EXAMPLE.time, connected: 0, byNet: {} },
+    { at: EXAMPLE.time, connected: 1, byNet: {} },
   ],
   transmissions: { total: talk.transmissions },
   api: { requests: 0, errors: 0 },

@@ -48,6 +48,7 @@ export const en = {
     'key list': 'Keys in use, without their secrets (commanders: those they made)',
     'key revoke': 'End a key at once (commanders: one they made)',
     'key revoke key': 'The key: its name or id',
+    'key rotate': 'Replace the public token: widgets and embeds with the old one stop working (admins)',
     config: 'Channels and roles this shard works with (admins)',
     'config show': 'Show the configuration (admins)',
     'config set': 'Change the configuration; what is left out stays as it is (admins)',
@@ -137,6 +138,8 @@ export const en = {
       `**${name}** · ${kind} · \`${id}\` · ${end} · ${use}`,
     usedAt: (when: string) => `used ${when}`,
     unused: 'never used',
+    rotated:
+      'The public token is replaced: widgets and embeds with the old one stop working. Get the new address with `GET /api/v1/public-token`.',
     endsAt: (when: string) => `ends ${when}`,
     endless: 'never ends',
     scopes: (scopes: string) => `-# ${scopes}`,

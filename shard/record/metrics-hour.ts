@@ -65,16 +65,25 @@ export class HourRecord {
     pair.ms[bucket] = Math.max(0, (pair.ms[bucket] ?? 0) + ms);
   }
 
-  /** Notes how many people there are at a moment of this hour. */
+  /** Notes how many people there are at a moment of this hour; of several such moments in 15 s the most count. */
   sample(at: number, { connected, nets }: Occupancy): void {
     const place = Math.floor((at - this.at) / SAMPLE_MS);
-    this.connected[place] = connected;
+    this.atLeast(at, connected);
     for (const { uid, id, name, occupancy } of nets) {
       if (occupancy > 0) {
-        this.#samplesOf(uid)[place] = occupancy;
+        const samples = this.#samplesOf(uid);
+        samples[place] = Math.max(samples[place] ?? 0, occupancy);
         this.nets.set(uid, { id, name });
+        this.dirty = true;
       }
     }
+  }
+
+  /** At least so many were connected around a moment of this hour. */
+  atLeast(at: number, connected: number): void {
+    const place = Math.floor((at - this.at) / SAMPLE_MS);
+    if ((this.connected[place] ?? UNMEASURED) >= connected) return;
+    this.connected[place] = connected;
     this.dirty = true;
   }
 

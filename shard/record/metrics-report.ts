@@ -14,7 +14,7 @@ interface Talk {
 }
 
 /** How many people there were: in all, and per net; nets nobody was in are left out. */
-export interface OccupancyPoint {
+interface OccupancyPoint {
   /** Milliseconds since the epoch. */
   at: number;
   connected: number;

@@ -49,6 +49,7 @@ export class Metrics {
   readonly #hours = new Map<number, HourRecord>();
   readonly #onAir = new Map<string, OnAir>();
   readonly #events = new Map<EventType, number>();
+  #started = false;
   #transmissions = 0;
   #talkMs = 0;
   #writtenAt = 0;
@@ -63,11 +64,13 @@ export class Metrics {
   async start(): Promise<void> {
     const { ledger, clock, log, guildId } = this.#options;
     try {
-      for await (const [key, row] of ledger.entries()) this.#restore(Date.parse(key), row);
+      for await (const [key, row] of ledger.entries())
+        this.#hours.set(Date.parse(key), HourRecord.fromRow(Date.parse(key), row));
     } catch (error) {
       log.error({ err: error, guildId }, 'what was measured before this start cannot be read');
     }
     this.#writtenAt = clock.now();
+    this.#started = true;
     this.#tick();
   }
 
@@ -78,6 +81,12 @@ export class Metrics {
     this.#count();
     this.#write();
     await this.#writing;
+  }
+
+  /** So many are connected now: between two samples the most count. */
+  noteConnected(count: number): void {
+    const now = this.#options.clock.now();
+    if (this.#started) this.#hour(now).atLeast(now, count);
   }
 
   /** Takes what was published. */
@@ -142,11 +151,6 @@ export class Metrics {
     this.#count();
     if (now - this.#writtenAt >= WRITE_MS) this.#write();
     this.#cancelTimer = clock.after(SAMPLE_MS - (now % SAMPLE_MS), () => this.#tick());
-  }
-
-  /** What came in while it was read is kept: that is the newer one. */
-  #restore(at: number, row: MetricsHour): void {
-    if (!this.#hours.has(at)) this.#hours.set(at, HourRecord.fromRow(at, row));
   }
 
   #hour(at: number): HourRecord {

@@ -13,7 +13,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   central: ['ports'],
   commands: ['shard'],
   bot: ['shard', 'commands'],
-  api: ['shard'],
+  api: ['shard', 'web'],
+  web: [],
   sandbox: [],
 };
 const PORTS = ['shard/ports.ts', 'shard/records.ts', 'shard/ledgers.ts', 'shard/record/events.ts'];
@@ -38,6 +39,7 @@ const HOMES: Record<string, readonly string[]> = {
   'zod-openapi': ['api'],
   'ipaddr.js': ['api'],
   'prom-client': ['api/metrics.ts'],
+  'swagger-ui-dist': ['web'],
 };
 
 /** Of Node itself the shard uses what computes and nothing that waits, reads or writes. */
@@ -168,6 +170,8 @@ const text = "import x from 'y'";`;
       ['bot/x.ts', 'main.ts'],
       ['bot/x.ts', '@discordjs/voice'],
       ['bot/x.ts', 'keyv'],
+      ['web/x.ts', 'shard/shard.ts'],
+      ['shard/x.ts', 'web/pages.ts'],
       ['api/x.ts', 'left-pad'],
       ['api/x.ts', 'prom-client'],
       ['shard/x.ts', 'node:fs'],

@@ -84,6 +84,7 @@ export const APPROVING: Central = {
   approve: async () => ({ approved: true }),
   holdKeys: async () => {},
   entitlements: async () => ({ maxNets: 249, features: ENTITLED_FEATURES }),
+  guildSecret: (guildId) => createHash('sha256').update(`secret of ${guildId}`).digest(),
   checkpoint: async () => null,
   holdCheckpoint: async (_, checkpoint) => ({ ...checkpoint, at: new Date(0).toISOString() }),
 };

@@ -3,7 +3,8 @@ import addFormats from 'ajv-formats';
 import { expect } from 'chai';
 import request, { type Response } from 'supertest';
 import { EXAMPLE } from '../../../api/example.ts';
-import { documentedPath, openApiDocument } from '../../../api/openapi.ts';
+import { openApiDocument } from '../../../api/openapi.ts';
+import { documentedPath } from '../../../api/paths.ts';
 import type { Route } from '../../../api/route.ts';
 import { ROUTES, type World } from './world.ts';
 

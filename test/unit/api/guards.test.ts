@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { expect } from 'chai';
-import { documentedPath } from '../../../api/openapi.ts';
+import { documentedPath } from '../../../api/paths.ts';
 import { Api } from '../../../api/server.ts';
 import { SYSTEM_CLOCK } from '../../../system.ts';
 import { until } from '../../support/until.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import request from 'supertest';
 import { EXAMPLE } from '../../../api/example.ts';
-import { documentedPath } from '../../../api/openapi.ts';
+import { documentedPath } from '../../../api/paths.ts';
 import { call, DOCUMENT } from './call.ts';
 import { makeWorld, ROUTES, type World, worldFor } from './world.ts';
 

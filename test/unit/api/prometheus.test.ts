@@ -1,6 +1,8 @@
 import { expect } from 'chai';
+import { createApp } from '../../../api/app.ts';
 import { EXAMPLE } from '../../../api/example.ts';
 import { LoopDelay } from '../../../api/loop-delay.ts';
+import { ProcessMeasures } from '../../../api/process-measures.ts';
 import { parsePrometheusText } from '../../support/prometheus-text.ts';
 import { until } from '../../support/until.ts';
 import { call, send } from './call.ts';
@@ -101,6 +103,21 @@ describe('GET /metrics/prometheus', () => {
     expect(value(metrics, 'shard_voice_packets_dropped_total', { reason: 'late' })).to.equal(3);
     expect(value(metrics, 'shard_voice_recoveries_total')).to.equal(2);
     expect(value(metrics, 'shard_voice_workers', { state: 'serving' })).to.equal(2);
+  });
+
+  it('has streams and webhooks of the guild while there is something that runs them', async () => {
+    const world = await makeWorld();
+    expect(value(await scrape(world), 'shard_stream_readers')).to.equal(undefined);
+    const measures = new ProcessMeasures();
+    measures.live = (guildId) => ({
+      readers: guildId === EXAMPLE.guildId ? 3 : 0,
+      deliveries: { delivered: 5, failed: 1 },
+    });
+    world.app = createApp({ ...world.options, measures });
+    const metrics = await scrape(world);
+    expect(value(metrics, 'shard_stream_readers')).to.equal(3);
+    expect(value(metrics, 'shard_webhook_deliveries_total', { outcome: 'failed' })).to.equal(1);
+    expect(value(await scrape(world, world.otherKey), 'shard_stream_readers')).to.equal(0);
   });
 
   it('has the numbers of the process in base units', async () => {

@@ -37,6 +37,35 @@ describe('The central inside the process', () => {
   });
   afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
+  it('makes one secret for good, for the owner alone, and derives another one from it for each guild', async () => {
+    const first = await given();
+    const secretFile = join(dataDir, 'secret.json');
+    if (process.platform !== 'win32') expect((await stat(secretFile)).mode & 0o777).to.equal(0o600);
+    const secret = Buffer.from(first.guildSecret('1000'));
+    expect(secret).to.have.length(32);
+    expect(Buffer.from(first.guildSecret('1001')).equals(secret)).to.equal(false);
+    expect(Buffer.from((await given()).guildSecret('1000')).equals(secret)).to.equal(true);
+    expect(await readFile(secretFile, 'utf8')).not.to.include(secret.toString('base64'));
+    await rm(secretFile);
+    expect(Buffer.from((await given()).guildSecret('1000')).equals(secret)).to.equal(false);
+  });
+
+  it('refuses a secret that is damaged or too short, and makes no other in its place', async () => {
+    for (const content of ['{', '{"format":1,"secret":"c2hvcnQ="}', '{"format":2}']) {
+      await writeFile(join(dataDir, 'secret.json'), content);
+      const refused = await given().catch((error: unknown) => String(error));
+      expect(refused).to.include('secret.json').and.to.include('Put back a copy');
+      expect(refused).not.to.include('c2hvcnQ');
+      expect(await readFile(join(dataDir, 'secret.json'), 'utf8')).to.equal(content);
+    }
+  });
+
+  it('has no secret before it was started', () => {
+    const entitled = { maxNets: 1, features: [] };
+    const central = new EmbeddedCentral({ dataDir, entitled, clock: new GivenClock() });
+    expect(() => central.guildSecret('1000')).to.throw('not started');
+  });
+
   describe('asked about a change', () => {
     const ask = async (
       netsBefore: number,
@@ -102,12 +131,12 @@ describe('The central inside the process', () => {
   it('writes its file for the owner of the process alone, and leaves nothing beside it', async () => {
     await (await given()).holdKeys('1000', [key('a')]);
     expect((await stat(file())).mode & 0o777).to.equal(0o600);
-    expect(await readdir(dataDir)).to.deep.equal(['central.json']);
+    expect(await readdir(dataDir)).to.have.members(['central.json', 'secret.json']);
   });
 
   it('writes nothing when nothing changed', async () => {
     await (await given()).holdKeys('1000', []);
-    expect(await readdir(dataDir)).to.deep.equal([]);
+    expect(await readdir(dataDir)).to.deep.equal(['secret.json']);
     await (await given()).holdKeys('1000', [key('a')]);
     const before = (await stat(file())).ino;
     const central = await given();

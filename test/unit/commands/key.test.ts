@@ -75,6 +75,14 @@ describe('/key', () => {
     expect(await desk.say('key list', ADMIN)).to.contain('There are no keys');
   });
 
+  it('replaces the public token, for admins only', async () => {
+    const before = desk.shard.publicToken;
+    expectError(await desk.give('key rotate', COMMANDER, {}), 'Only admins');
+    expect(desk.shard.publicToken).to.equal(before);
+    expect(await desk.say('key rotate', ADMIN, {})).to.contain('The public token is replaced');
+    expect(desk.shard.publicToken).not.to.equal(before);
+  });
+
   it('keeps a long list within what one message may hold', async () => {
     for (let index = 0; index < 60; index += 1) {
       await desk.shard.change(SYSTEM, { type: 'key.create', name: `key ${index}`, kind: 'owner', scopes: SCOPES });

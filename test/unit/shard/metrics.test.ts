@@ -130,6 +130,19 @@ describe('the metrics of a guild', () => {
     expect(peak).to.equal(3);
   });
 
+  it('miss no peak between two samples', async () => {
+    const { shard, clock } = await givenShard();
+    await shard.change(SYSTEM, { type: 'net.create', name: 'Alpha', channelIds: ['11'] });
+    await clock.advance(20_000);
+    shard.observe({ type: 'people', people: [person('7', '11'), person('8', '11'), person('9', '11')] });
+    shard.observe({ type: 'people', people: [person('7', '11')] });
+    await clock.advance(10_000);
+    const { peak, occupancy } = finish(shard.metrics.report(5)).value;
+    expect(peak).to.equal(3);
+    expect(occupancy.map(({ connected }) => connected)).to.deep.equal([0, 3, 1]);
+    await shard.stop();
+  });
+
   it('write at most once a minute, and what is left when they stop', async () => {
     const { metrics, clock, world, rows, ledger } = await given();
     let writes = 0;

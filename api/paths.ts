@@ -1,0 +1,4 @@
+/** `/nets/:ref` as `/api/v1/nets/{ref}`. */
+export function documentedPath(path: string): string {
+  return `/api/v1${path.replaceAll(/:(\w+)/g, '{$1}')}`;
+}
