@@ -27,7 +27,20 @@ async function restarted(world: World): Promise<World> {
     log: SILENT,
   });
   const [shard, other] = [await shards.open(world.shard.guildId), await shards.open(world.other.guildId)];
+  // Discord tells the new process what it told the old one.
+  for (const [now, before] of [[shard, world.shard] as const, [other, world.other] as const]) {
+    const { name, roles, channels } = before.read.guild();
+    now.observe({ type: 'guild', name, roles: [...roles.values()], channels: [...channels.values()] });
+    const people = before.read.roster().flatMap(({ userId }) => before.read.person(userId) ?? []);
+    now.observe({ type: 'people', people });
+  }
   return { ...world, shards, shard, other, app: createApp({ ...options, shards }) };
+}
+
+/** What is on disk as a disk gives it back. */
+function throughJson({ store }: World): void {
+  store.rows.splice(0, store.rows.length, ...JSON.parse(JSON.stringify(store.rows)));
+  for (const [key, record] of store.records) store.records.set(key, JSON.parse(JSON.stringify(record)));
 }
 
 describe('a POST with an Idempotency-Key', () => {
@@ -210,6 +223,27 @@ describe('a POST with an Idempotency-Key', () => {
       if (route.answersSecret) expect([again.status, again.body.code]).to.deep.equal([410, 'idempotency.withheld']);
       else expect([again.status, again.text]).to.deep.equal([first.status, first.text]);
       expect(world.store.rows).to.have.length(rows);
+    });
+
+    it(`on ${route.path} is answered from what is on disk when it was cut off after its change`, async () => {
+      const world = await worldFor(route);
+      // Every append but the first is that of a process that was killed.
+      let writes = 0;
+      world.store.gate = async () => {
+        writes += 1;
+        world.store.failing = writes > 1;
+      };
+      const first = await post(world, route.id, 'k1', route.example.body);
+      world.store.gate = async () => {};
+      world.store.failing = false;
+      if (writes === 1) return; // Nothing but the answer was written: the example changes nothing.
+      throughJson(world);
+      const later = await restarted(world);
+      const rows = world.store.rows.length;
+      const again = await post(later, route.id, 'k1', route.example.body);
+      if (route.answersSecret) expect([again.status, again.body.code]).to.deep.equal([410, 'idempotency.withheld']);
+      else expect([again.status, again.body]).to.deep.equal([first.status, first.body]);
+      expect(world.store.rows.slice(rows).map(({ command }) => command)).to.deep.equal(['request.answered']);
     });
   }
 });

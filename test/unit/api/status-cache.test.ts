@@ -30,6 +30,12 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     action: fc.constantFrom('assign' as const, 'unassign' as const),
   }),
   fc.record({ type: fc.constant('operation.set' as const), open: fc.boolean() }),
+  fc.record({
+    type: fc.constant('features.set' as const),
+    features: fc.record({ maxNets: fc.constantFrom(3, 50), globalPttEnabled: fc.boolean() }),
+  }),
+  fc.record({ type: fc.constantFrom('public-net.show' as const, 'public-net.hide' as const) }),
+  fc.record({ type: fc.constant('net.relays' as const), net, targets: fc.array(net, { maxLength: 2 }) }),
   fc.record({ type: fc.constant('settings.set' as const), readyRoomId: fc.constantFrom(CHANNELS.free, null) }),
 );
 
