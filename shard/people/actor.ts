@@ -13,7 +13,7 @@ export interface PersonActor {
 }
 
 /** The request that a key acts in. */
-export interface Occasion {
+interface Occasion {
   /** The first change that was asked for in it, noted down by the shard for the audit. */
   action: CommandType | null;
   /** Set where the request must not be carried out twice. */
