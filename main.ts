@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Api } from './api/server.ts';
+import { Streams } from './api/streams/streams.ts';
+import { resolveName } from './api/webhooks/resolve-name.ts';
+import { Webhooks } from './api/webhooks/webhooks.ts';
 import { Bot } from './bot/bot.ts';
 import { EmbeddedCentral } from './central/embedded-central.ts';
 import { handleInteraction } from './commands/handle.ts';
@@ -87,8 +90,20 @@ export function plug(config: Config, token: string, stores: Stores, log: Log): P
     log,
     acarsCooldownMs: config.acarsCooldownSeconds * 1000,
   });
+  const webhooks = new Webhooks({
+    shards,
+    clock,
+    ids,
+    log,
+    version: VERSION,
+    allowHttp: config.webhookAllowHttp,
+    allowPrivate: config.webhookAllowPrivate,
+    resolve: resolveName,
+  });
   const api = new Api({
     shards,
+    streams: new Streams(clock),
+    webhooks,
     host: config.host,
     port: config.port,
     name: config.shardName,
@@ -110,13 +125,14 @@ export function plug(config: Config, token: string, stores: Stores, log: Log): P
       background.start();
       for (const guildId of await stores.guildIds()) await openShard(shards, guildId, log);
       await prepare?.(shards);
+      webhooks.start();
       await api.start();
       await bot.start(shards);
     },
     whenReady: () => bot.whenReady(stopping.signal),
     async stop() {
       stopping.abort(new Error('The program is stopping.'));
-      await Promise.all([api.stop(), bot.stop()]);
+      await Promise.all([api.stop(), bot.stop(), webhooks.stop()]);
       await shards.stop();
       await background.stop();
       await stores.close();

@@ -26,10 +26,14 @@ import { ProcessMeasures } from './process-measures.ts';
 import { PUBLIC_ROUTES } from './public-routes.ts';
 import type { Route } from './route.ts';
 import { ownerRoutes } from './routes.ts';
+import type { Streams } from './streams/streams.ts';
+import type { Webhooks } from './webhooks/webhooks.ts';
 
 /** What the application is given. */
 export interface AppOptions {
   shards: Shards;
+  streams: Streams;
+  webhooks: Webhooks;
   /** The shard's name, as people know it. */
   name: string;
   /** Where it is reached from outside, if that is known. */
@@ -58,9 +62,10 @@ const PREFIX = '/api/v1';
  * scope (403), body (415, 413, 400).
  */
 export function createApp(options: AppOptions): Koa {
-  const { shards, log, ids, clock } = options;
+  const { shards, log, ids, clock, streams, webhooks } = options;
   const measures = options.measures ?? new ProcessMeasures();
   const routes = ownerRoutes(options, measures);
+  const live = { streams, webhooks };
   const limits = new Limits(options.limits, clock);
   const publicPaths = publicRouter(routes, options);
   const app = new Koa();
@@ -76,9 +81,9 @@ export function createApp(options: AppOptions): Koa {
   app.use(openEmbeds());
   app.use(limitPublic(publicPaths, limits));
   app.use(publicPaths.routes());
-  app.use(authenticate(shards, limits, '/debug'));
+  app.use(authenticate(shards, live, limits, '/debug'));
   app.use(debugRouter(options).routes());
-  app.use(authenticate(shards, limits, PREFIX));
+  app.use(authenticate(shards, live, limits, PREFIX));
   app.use(ownerRouter(routes, options).routes());
   app.use(unmatched());
   return app;

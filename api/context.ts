@@ -2,12 +2,21 @@ import type { Middleware, ParameterizedContext } from 'koa';
 import type { KeyActor } from '../shard/people/actor.ts';
 import type { KeyRecord } from '../shard/records.ts';
 import type { Shard } from '../shard/shard.ts';
+import type { Streams } from './streams/streams.ts';
+import type { Webhooks } from './webhooks/webhooks.ts';
+
+/** What carries events out. */
+export interface Live {
+  streams: Streams;
+  webhooks: Webhooks;
+}
 
 /** Who is calling: the key, and the one shard it opens. */
 export interface Caller {
   shard: Shard;
   key: KeyRecord;
   actor: KeyActor;
+  live: Live;
 }
 
 /** What middleware hands on. */

@@ -21,6 +21,13 @@ export const EXAMPLE = {
   keyName: 'key 0',
   archivedUid: 'net_qtmbkeg5s74cjkezqybwkh7a',
   archivedName: 'Night Watch',
+  webhookId: 'whk_mfrggzdfmztwq2lk',
+  /** A secret in the form of Standard Webhooks; no server has it. */
+  webhookSecret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=',
+  webhookUrl: 'https://hooks.example.org/shard',
+  /** An event, and the one before it. */
+  eventId: 'evt_01kage6s5k0000h8k3v9qm',
+  earlierEventId: 'evt_01kage6s4r0000dq2x7w3n',
   time: '2026-11-21T07:13:00.000Z',
   shardName: 'shard-1',
   /** The public token of this guild with the secret that the tests give it. */

@@ -84,6 +84,8 @@ const SAMPLE = {
   name: EXAMPLE.netName,
   net: EXAMPLE.netName,
   channelId: EXAMPLE.channelId,
+  id: EXAMPLE.webhookId,
+  known: 'user.joined, user.left',
   roleId: EXAMPLE.roleId,
   max: 50,
   count: 1,

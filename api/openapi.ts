@@ -10,6 +10,7 @@ import { EXAMPLE } from './example.ts';
 import { healthPaths } from './health-paths.ts';
 import { failures, headersOf, publicFailures, ResponseHeaders } from './openapi-errors.ts';
 import { publicPaths } from './openapi-public.ts';
+import { openApiWebhooks } from './openapi-webhooks.ts';
 import { documentedPath } from './paths.ts';
 import { PUBLIC_ROUTES } from './public-routes.ts';
 import type { Route } from './route.ts';
@@ -36,6 +37,7 @@ export function openApiDocument(routes: readonly Route[], { publicUrl, version }
     },
     servers: [{ url: publicUrl ?? '/' }],
     tags: documentTags([...routes, ...PUBLIC_ROUTES].map(({ tag }) => tag).concat('Health')),
+    webhooks: openApiWebhooks(),
     paths: {
       ...routePaths(routes),
       '/api/v1/openapi.json': { get: thisDocument },

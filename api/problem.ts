@@ -49,6 +49,7 @@ export const HTTP_ERRORS = {
   'body.not-utf8': spec(400, () => 'The body is not valid UTF-8. Encode it as UTF-8 and declare charset=utf-8.'),
   'body.not-json': spec(400, () => 'The body is not valid JSON. Check its quotes, commas and brackets.'),
   'body.too-deep': spec(400, (p) => `The body is nested deeper than ${p.max} levels. Flatten it.`),
+  'stream.limit': spec(429, (p) => `This key has ${p.max} streams open, which is the most. Close one first.`),
   internal: spec(500, () => 'Internal error'),
 } as const satisfies Record<string, HttpErrorSpec>;
 

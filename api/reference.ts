@@ -11,6 +11,7 @@ interface Shown {
   tags: { name: string }[];
   components: { schemas: Record<string, ShownSchema> };
   paths: Record<string, Record<string, ShownOperation>>;
+  webhooks: Record<string, { post: ShownOperation }>;
 }
 
 interface ShownOperation {
@@ -58,7 +59,7 @@ export function ownerApiReference(): string {
     `## ${name}`,
     ...operations.filter(({ operation }) => operation.tags.includes(name)).map(section),
   ]);
-  return `${[preface(document), ...groups.flat(), shapes(document), errorTable(codes)].join('\n\n')}\n`;
+  return `${[preface(document), ...groups.flat(), eventTypes(document), shapes(document), errorTable(codes)].join('\n\n')}\n`;
 }
 
 function preface({ info }: Shown): string {
@@ -111,6 +112,23 @@ function fieldList({ properties = {}, required = [] }: ShownSchema): string {
     return `- \`${name}\` (${typeOf(schema)}${need}${fallback})${schema.description ? `: ${schema.description}` : ''}`;
   });
   return rows.join('\n');
+}
+
+function eventTypes({ webhooks }: Shown): string {
+  const sections = Object.entries(webhooks).map(([type, { post }]) => {
+    const media = post.requestBody?.content['application/json'];
+    return [`### ${type}`, `${post.summary}. \`data\`:`, fieldList(media?.schema.properties?.['data'] ?? {})].join(
+      '\n\n',
+    );
+  });
+  const example = Object.values(webhooks)[0]?.post.requestBody?.content['application/json']?.example;
+  return [
+    '## Types of events',
+    'The envelope is the same in `GET /api/v1/stream` and in what webhooks get: `id` (ids sort by time), `type`, `guildId`, `at`, `data`; webhooks also get `timestamp`, equal to `at`.',
+    json(example),
+    'Two more come outside of this list: `stream.reset`, to a reader of the stream whose last event is no longer kept (its `id` is null; `data` is `reason`: `too-old` or `unknown`, `lastEventId`, `resumesAtEventId`: the first event that follows, or null), and `webhook.test`, to a webhook that is tried out (`data` is `webhookId`). [Events](events.md) is the guide to both.',
+    ...sections,
+  ].join('\n\n');
 }
 
 function shapes({ components }: Shown): string {

@@ -21,6 +21,8 @@ import { readyCheckRoutes } from './routes/ready-checks.ts';
 import { rosterRoutes } from './routes/roster.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { statusRoutes } from './routes/status.ts';
+import { streamRoutes } from './routes/stream.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 
 /** Every route that needs a key, in the order of the reference. */
 export function ownerRoutes(
@@ -46,5 +48,7 @@ export function ownerRoutes(
     ...auditRoutes,
     ...metricsRoutes(measures),
     ...publicTokenRoutes(about),
+    ...streamRoutes,
+    ...webhookRoutes,
   ];
 }

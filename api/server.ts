@@ -73,11 +73,12 @@ export class Api {
     });
   }
 
-  /** Not ready from the first moment; takes nothing new, lets answers under way end, then closes what is left. */
+  /** Not ready from the first moment; takes nothing new, ends streams, lets answers under way end, then closes what is left. */
   async stop(): Promise<void> {
     const server = this.#server;
     this.#stopping = true;
     this.#measures.loop.stop();
+    this.#options.streams.stop();
     if (!server?.listening) return;
     const cancel = this.#options.clock.after(STOP_MS, () => server.closeAllConnections());
     await new Promise<void>((resolve) => server.close(() => resolve()));

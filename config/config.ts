@@ -24,6 +24,8 @@ export type Config = Readonly<{
   publicRateLimit: Values['OWNER_API_PUBLIC_RATE_LIMIT'];
   trustProxy: Values['TRUST_PROXY'];
   acarsCooldownSeconds: Values['OWNER_API_ACARS_COOLDOWN_SECONDS'];
+  webhookAllowHttp: Values['WEBHOOK_ALLOW_HTTP'];
+  webhookAllowPrivate: Values['WEBHOOK_ALLOW_PRIVATE'];
   logLevel: Values['LOG_LEVEL'];
   logPretty: Values['LOG_PRETTY'];
   readyFile: Values['READY_FILE'];
@@ -81,6 +83,8 @@ function toConfig(values: Values): Config {
     publicRateLimit: values.OWNER_API_PUBLIC_RATE_LIMIT,
     trustProxy: values.TRUST_PROXY,
     acarsCooldownSeconds: values.OWNER_API_ACARS_COOLDOWN_SECONDS,
+    webhookAllowHttp: values.WEBHOOK_ALLOW_HTTP,
+    webhookAllowPrivate: values.WEBHOOK_ALLOW_PRIVATE,
     logLevel: values.LOG_LEVEL,
     logPretty: values.LOG_PRETTY,
     readyFile: values.READY_FILE,

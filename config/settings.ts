@@ -88,6 +88,8 @@ const LOG_PRETTY = ['auto', 'yes', 'no'] as const;
 const oneOf = <const T extends readonly [string, ...string[]]>(names: T) =>
   z.enum(names, wrong(`It must be one of ${names.join(', ')}.`));
 
+const yesOrNo = z.enum(['yes', 'no'], wrong('It must be yes or no.')).transform((word) => word === 'yes');
+
 /** Everything that can be configured: name → how it is read, and what it is for. */
 export const SETTINGS = z
   .object({
@@ -170,6 +172,15 @@ export const SETTINGS = z
     OWNER_API_ACARS_COOLDOWN_SECONDS: setting(wholeNumber(0, 3600).default(60), {
       description: 'How long a key or a person waits between two ACARS alerts, in seconds; 0 for not at all.',
       form: '0 to 3600',
+    }),
+    WEBHOOK_ALLOW_HTTP: setting(yesOrNo.default(false), {
+      description: 'Lets webhooks have http:// URLs too. What is delivered can then be read on its way.',
+      form: 'yes or no',
+    }),
+    WEBHOOK_ALLOW_PRIVATE: setting(yesOrNo.default(false), {
+      description:
+        'Lets webhooks have loopback, private and link-local addresses too. Whoever has a key for events can then make the shard send requests into its own network.',
+      form: 'yes or no',
     }),
     LOG_LEVEL: setting(oneOf(LOG_LEVELS).default('info'), {
       description: 'The least severity that is logged.',

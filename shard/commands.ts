@@ -18,6 +18,7 @@ import type {
   RuleRecord,
   SettingsRecord,
   TemplateRecord,
+  WebhookRecord,
 } from './records.ts';
 
 /**
@@ -145,6 +146,17 @@ export interface Commands {
   'key.revoke': { input: { key: string }; result: { key: KeyRecord; changed: boolean } };
   /** Replaces the public token: the one before is refused from now on. */
   'token.rotate': { input: Record<never, never>; result: { rotation: number } };
+  /** `events`: types, groups such as `ptt.*`, or `*`. `secret` is shown this once. */
+  'webhook.create': {
+    input: { url: string; events: readonly string[]; secret?: string | undefined };
+    result: { webhook: WebhookRecord; secret: string };
+  };
+  'webhook.remove': { input: { id: string }; result: { webhook: WebhookRecord } };
+  'webhook.enable': { input: { id: string }; result: { webhook: WebhookRecord; changed: boolean } };
+  /** Switches it off because deliveries failed. */
+  'webhook.quarantine': { input: { id: string; reason: string }; result: { webhook: WebhookRecord; changed: boolean } };
+  /** Switches off the webhooks whose key has ended. */
+  'webhook.follow-keys': { input: Record<never, never>; result: Record<never, never> };
 }
 
 /** An alert as it is asked for. */
@@ -280,4 +292,9 @@ export const COMMAND_SCOPE: Readonly<Record<CommandType, Scope | null>> = {
   'key.create': null,
   'key.revoke': null,
   'token.rotate': null,
+  'webhook.create': 'read:events',
+  'webhook.remove': 'read:events',
+  'webhook.enable': 'read:events',
+  'webhook.quarantine': null,
+  'webhook.follow-keys': null,
 };

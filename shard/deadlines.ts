@@ -2,6 +2,7 @@ import { nextReadyEnd } from './alerts/ready-sessions.ts';
 import type { Command } from './commands.ts';
 import { nextExpiry } from './people/temporary-commands.ts';
 import type { Clock, Log } from './ports.ts';
+import { nextWebhookEnd } from './record/webhook-commands.ts';
 import type { CollectionName } from './records.ts';
 import type { StateView } from './state.ts';
 
@@ -19,10 +20,13 @@ interface Deadline {
 const DEADLINES: readonly Deadline[] = [
   { collection: 'readyChecks', next: nextReadyEnd, command: { type: 'ready.end' } },
   { collection: 'temporary', next: nextExpiry, command: { type: 'assignment.expire' } },
+  { collection: 'webhooks', next: nextWebhookEnd, command: { type: 'webhook.follow-keys' } },
 ];
 
 /** How long to wait when an end could not be written. */
 const RETRY_MS = 1000;
+/** Longest that is waited in one go: timers of 2^31 ms and more fire at once. */
+const LONGEST_MS = 24 * 3600 * 1000;
 
 /** Ends what ends by itself, on time; what ended while the process was down, first thing at start. */
 export class Deadlines {
@@ -65,19 +69,24 @@ export class Deadlines {
     if (at !== null) this.#wait(deadline, state, Math.max(1, at - this.#clock.now()));
   }
 
+  #lookAgain(deadline: Deadline, state: StateView): void {
+    const at = deadline.next(state);
+    const now = this.#clock.now();
+    if (at !== null) this.#wait(deadline, state, at > now ? at - now : RETRY_MS);
+  }
+
   #wait(deadline: Deadline, state: StateView, ms: number): void {
     if (this.#stopped) return;
-    this.#cancel.set(
-      deadline,
-      this.#clock.after(ms, () => void this.#fire(deadline, state)),
-    );
+    const then = ms > LONGEST_MS ? () => this.#schedule(deadline, state) : () => void this.#fire(deadline, state);
+    this.#cancel.set(deadline, this.#clock.after(Math.min(ms, LONGEST_MS), then));
   }
 
   async #fire(deadline: Deadline, state: StateView): Promise<void> {
+    this.#cancel.delete(deadline);
     try {
       await this.#end(deadline.command);
-      // A timer may be early by the fraction of a millisecond that clocks round away: then nothing has ended yet.
-      this.#schedule(deadline, state);
+      // A timer may be a little early, and then nothing was over yet and nobody asked to look again.
+      if (!this.#cancel.has(deadline)) this.#lookAgain(deadline, state);
     } catch (error) {
       this.#log.error({ err: error, command: deadline.command.type }, 'what is over could not be ended; trying again');
       this.#wait(deadline, state, RETRY_MS);

@@ -227,6 +227,22 @@ export const ERRORS = {
     () =>
       'This request was carried out before, and what it answered holds a secret that is shown once and kept nowhere. Remove what it made and make it anew.',
   ),
+  'event.unknown': spec(
+    'invalid',
+    (p) => `"${p.name}" is not a type of event. Known: ${p.known}; groups such as ptt.*; * for all.`,
+  ),
+  'webhook.unknown': spec('unknown', (p) => `There is no webhook "${p.id}". List the webhooks to see their ids.`),
+  'webhook.limit': spec('conflict', (p) => `A guild can hold ${p.max} webhooks. Remove some first.`),
+  'webhook.url-invalid': spec('invalid', (p) => `Nothing can be delivered to this URL: ${p.reason}`),
+  'webhook.url-refused': spec(
+    'invalid',
+    (p) => `Nothing is delivered to this URL: ${p.reason} Use one that can be reached from the internet.`,
+  ),
+  'webhook.events-missing': spec('invalid', (p) => `A webhook needs at least one type of event. Known: ${p.known}.`),
+  'webhook.secret-invalid': spec(
+    'invalid',
+    () => 'A webhook secret is whsec_ and the base64 of 24 to 64 bytes. Leave it out to get one.',
+  ),
   'setting.invalid': spec('invalid', (p) => `The setting ${p.name} cannot be set to that: ${p.reason}`),
   'acars.invalid': spec('invalid', (p) => `The ${p.field} of this alert cannot be used: ${p.form}`),
   'acars.cooldown': spec(

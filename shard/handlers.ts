@@ -21,6 +21,13 @@ import { setSettings } from './op/settings-commands.ts';
 import { setAssignment, setAssignments } from './people/assignment-commands.ts';
 import { addRule, removeRule, setRules } from './people/rule-commands.ts';
 import { assignForAWhile, endOverdue } from './people/temporary-commands.ts';
+import {
+  createWebhook,
+  enableWebhook,
+  followKeys,
+  quarantineWebhook,
+  removeWebhook,
+} from './record/webhook-commands.ts';
 
 /** Command type → how it is carried out. */
 export const HANDLERS: { [T in CommandType]: Handler<T> } = {
@@ -63,4 +70,9 @@ export const HANDLERS: { [T in CommandType]: Handler<T> } = {
   'key.create': createKey,
   'key.revoke': revokeKey,
   'token.rotate': rotateToken,
+  'webhook.create': createWebhook,
+  'webhook.remove': removeWebhook,
+  'webhook.enable': enableWebhook,
+  'webhook.quarantine': quarantineWebhook,
+  'webhook.follow-keys': followKeys,
 };

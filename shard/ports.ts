@@ -53,7 +53,7 @@ export interface Collections {
 export interface EventLog {
   /** Resolves when the batch is on disk. */
   append(batch: readonly ShardEvent[]): Promise<void>;
-  /** What is kept, oldest first. */
+  /** What is kept, oldest first; also what is older and not yet removed. */
   read(): Promise<ShardEvent[]>;
 }
 

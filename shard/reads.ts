@@ -13,6 +13,7 @@ import type { Presence } from './people/presence.ts';
 import type { Roster } from './people/roster.ts';
 import type { Clock, Entitlements } from './ports.ts';
 import type { Radio } from './radio/radio.ts';
+import { findWebhook } from './record/webhook-commands.ts';
 import type {
   FeaturesRecord,
   KeyRecord,
@@ -22,6 +23,7 @@ import type {
   ReadyCheckRecord,
   SettingsRecord,
   TemplateRecord,
+  WebhookRecord,
 } from './records.ts';
 import type { State } from './state.ts';
 import type {
@@ -235,6 +237,16 @@ export class Reads {
   /** The key with this SHA-256 (hex), also when it has ended. */
   keyByHash(hash: string): KeyRecord | undefined {
     return this.#from.state.keyByHash.get(hash);
+  }
+
+  /** By registration. Their secrets are for signing only. */
+  webhooks(): WebhookRecord[] {
+    return [...this.#from.state.tables.webhooks.values()].sort((a, b) => a.createdAt.localeCompare(b.createdAt));
+  }
+
+  /** @throws ShardError webhook.unknown */
+  webhook(id: string): WebhookRecord {
+    return findWebhook(this.#from.state, id);
   }
 
   /** What Discord said of the guild. */

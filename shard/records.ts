@@ -250,13 +250,15 @@ export interface ReadyCheckRecord {
 export interface WebhookRecord {
   id: string;
   url: string;
-  /** Event types. */
+  /** Types of events, groups of them such as `ptt.*`, or `*`. */
   events: string[];
   /** `whsec_…`: what deliveries are signed with, never shown again. */
   secret: string;
   /** The key that registered it; null: a person did. */
   keyId: string | null;
   createdAt: string;
+  /** Events with greater ids are delivered: since it was made, or enabled again. */
+  after: string;
   enabled: boolean;
   disabledReason: string | null;
 }

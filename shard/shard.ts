@@ -42,6 +42,7 @@ import { changeNote } from './record/audit-note.ts';
 import { EventFeed } from './record/event-feed.ts';
 import type { EventSource, ShardEvent } from './record/events.ts';
 import { Metrics } from './record/metrics.ts';
+import { WebhookQueue } from './record/webhook-queue.ts';
 import type { CollectionName, RecordChange } from './records.ts';
 import { State } from './state.ts';
 
@@ -87,6 +88,8 @@ export class Shard {
   readonly archive: Archive;
   readonly keyUse: KeyUse;
   readonly idempotency: Idempotency;
+  /** What is still to be sent to webhooks. */
+  readonly deliveries: WebhookQueue;
   readonly #options: ShardOptions;
   readonly #state = new State();
   readonly #presence = new Presence();
@@ -125,6 +128,14 @@ export class Shard {
     this.keyUse = new KeyUse({ ledger: store.ledgers.keyUse, clock, log });
     this.audit = new Audit({ ledger: store.ledgers.audit, clock, ids, log });
     this.archive = new Archive({ guildId, state: this.#state, central, search, clock, log });
+    this.deliveries = new WebhookQueue({
+      guildId,
+      ledgers: store.ledgers,
+      events: this.events,
+      webhooks: () => this.#state.tables.webhooks,
+      clock,
+      log,
+    });
     this.radio = new Radio(clock, {
       started: (transmission) => this.#keyed(transmission),
       ended: (transmission, reason, durationMs) => this.#released(transmission, reason, durationMs),
@@ -196,7 +207,7 @@ export class Shard {
     }
     this.idempotency.start();
     this.events.subscribe('metrics', (batch) => this.metrics.observe(batch));
-    await this.events.start(journaled);
+    await this.deliveries.start(await this.events.start(journaled));
     await this.audit.start();
     this.archive.start();
     await this.keyUse.start(this.#state.tables.keys);
@@ -375,6 +386,7 @@ export class Shard {
       this.keyUse.follow(this.#state.tables.keys);
       this.#handKeysUp();
     }
+    if (touched.has('webhooks')) this.deliveries.follow();
     this.#deadlines.follow(this.#state, touched);
   }
 

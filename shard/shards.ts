@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { isLive } from './access/key-commands.ts';
+import { isLive } from './access/key-life.ts';
 import { hashSecret, parseSecret } from './access/key-secret.ts';
 import { sameToken } from './access/public-token.ts';
 import { ShardError } from './errors.ts';
@@ -26,6 +26,7 @@ export class Shards {
   readonly #options: ShardsOptions;
   readonly #opening = new Map<string, Promise<Shard>>();
   readonly #open = new Map<string, Shard>();
+  readonly #listeners = new Set<(shard: Shard) => void>();
   #stopped = false;
 
   constructor(options: ShardsOptions) {
@@ -46,6 +47,13 @@ export class Shards {
   /** The guild's shard, if it is open. */
   get(guildId: string): Shard | undefined {
     return this.#open.get(guildId);
+  }
+
+  /** Calls the listener with every shard, those that are open now and each that is opened; answers how to stop. */
+  onOpen(listener: (shard: Shard) => void): () => void {
+    this.#listeners.add(listener);
+    for (const shard of this.#open.values()) listener(shard);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Every open shard. */
@@ -109,6 +117,7 @@ export class Shards {
       throw error;
     }
     this.#open.set(guildId, shard);
+    for (const listener of this.#listeners) listener(shard);
     return shard;
   }
 }

@@ -50,9 +50,8 @@ export class EventTable implements EventLog {
   }
 
   async read(): Promise<ShardEvent[]> {
-    const since = this.#clock.now() - MAX_AGE_MS;
     const events = (await this.#sorted()).flatMap(([, batch]) => batch);
-    return events.filter((event) => Date.parse(event.at) >= since).slice(-MAX_EVENTS);
+    return events.slice(-MAX_EVENTS);
   }
 
   #remember(key: string, batch: readonly ShardEvent[]): void {

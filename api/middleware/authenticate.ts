@@ -1,7 +1,7 @@
 import { isScope } from '../../shard/access/scopes.ts';
 import { ShardError } from '../../shard/errors.ts';
 import type { Shards } from '../../shard/shards.ts';
-import type { ApiContext, ApiMiddleware, Caller } from '../context.ts';
+import type { ApiContext, ApiMiddleware, Caller, Live } from '../context.ts';
 import type { Limits } from '../limits/limits.ts';
 import { HttpError } from '../problem.ts';
 
@@ -13,14 +13,14 @@ const BEARER = /^bearer +(\S+)$/i;
  * that a public route matched before need none. An accepted key is counted for itself and never pays for what else came
  * from its address; a refused one is counted for the address.
  */
-export function authenticate(shards: Shards, limits: Limits, prefix: string): ApiMiddleware {
+export function authenticate(shards: Shards, live: Live, limits: Limits, prefix: string): ApiMiddleware {
   return (ctx: ApiContext & { matched?: unknown[] }, next) => {
     const guarded = ctx.path === prefix || ctx.path.startsWith(`${prefix}/`);
     if (!guarded || (ctx.matched?.length ?? 0) > 0) return next();
     const token = bearerToken(ctx.req.headersDistinct['authorization'] ?? []);
     try {
       if (token instanceof Error) throw token;
-      ctx.state.caller = callerOf(shards.verifyKey(token));
+      ctx.state.caller = callerOf(shards.verifyKey(token), live);
     } catch (error) {
       if (typeof token === 'string') ctx.state.refused = shards.findKey(token);
       limits.countAddress(ctx);
@@ -31,9 +31,14 @@ export function authenticate(shards: Shards, limits: Limits, prefix: string): Ap
   };
 }
 
-function callerOf({ shard, key }: Pick<Caller, 'shard' | 'key'>): Caller {
+function callerOf({ shard, key }: Pick<Caller, 'shard' | 'key'>, live: Live): Caller {
   const scopes = key.scopes.filter(isScope);
-  return { shard, key, actor: { kind: 'key', keyId: key.id, name: key.name, scopes, occasion: { action: null } } };
+  return {
+    shard,
+    key,
+    actor: { kind: 'key', keyId: key.id, name: key.name, scopes, occasion: { action: null } },
+    live,
+  };
 }
 
 /** Node keeps the first of several Authorization headers; which one was meant is not ours to guess. */

@@ -5,8 +5,10 @@ import { mintKeyId } from '../mint.ts';
 import { isCleanName } from '../nets/net-name.ts';
 import { type Actor, actorId } from '../people/actor.ts';
 import { authorityOf } from '../people/authority.ts';
+import { disableWebhooksOfEndedKeys } from '../record/webhook-commands.ts';
 import type { KeyKind, KeyRecord } from '../records.ts';
 import type { StateView } from '../state.ts';
+import { isLive } from './key-life.ts';
 import { hashSecret, mintSecret } from './key-secret.ts';
 import { scopesBeyond } from './scope-authority.ts';
 import { isScope, SCOPES } from './scopes.ts';
@@ -55,14 +57,10 @@ export const revokeKey: Handler<'key.revoke'> = {
     const key = { ...old, revokedAt: draft.at };
     draft.put('keys', key.id, key);
     draft.emit({ type: 'config.changed', data: { action: 'key.revoke', keyId: key.id } });
+    disableWebhooksOfEndedKeys(draft, context.now);
     return { key, changed: true };
   },
 };
-
-/** Whether a key may be used at this time (ms). */
-export function isLive(key: KeyRecord, now: number): boolean {
-  return key.revokedAt === null && (key.expiresAt === null || Date.parse(key.expiresAt) > now);
-}
 
 /** Keys that may be used now, by creation. */
 export function liveKeys(state: StateView, now: number): KeyRecord[] {

@@ -37,7 +37,7 @@ export interface EventFeedOptions {
  */
 export class EventFeed {
   readonly #options: EventFeedOptions;
-  readonly #listeners = new Map<Listener, string>();
+  readonly #listeners = new Map<Listener, { name: string; ended: () => void }>();
   #slots: Slot[] = [];
   #recent: ShardEvent[] = [];
   #writing: Promise<void> | null = null;
@@ -47,14 +47,20 @@ export class EventFeed {
     this.#options = options;
   }
 
-  /** Reads the log and adds the journal's events that a crash kept out of it. */
-  async start(journaled: readonly ShardEvent[]): Promise<void> {
+  /**
+   * Reads the log and adds the journal's events that a crash kept out of it. Answers all there are, oldest first: also
+   * older ones than are kept for readers.
+   */
+  async start(journaled: readonly ShardEvent[]): Promise<readonly ShardEvent[]> {
     const logged = await this.#options.log.read();
     const known = new Set(logged.map((event) => event.id));
     const since = this.#since();
-    const lost = journaled.filter((event) => event.at >= since && !known.has(event.id));
+    const last = logged.at(-1)?.id ?? '';
+    const lost = journaled.filter((event) => (event.at >= since || event.id > last) && !known.has(event.id));
     if (lost.length > 0) await this.#options.log.append(lost);
-    this.#recent = [...logged, ...lost].sort((a, b) => (a.id < b.id ? -1 : 1)).slice(-RECENT);
+    const all = [...logged, ...lost].sort((a, b) => (a.id < b.id ? -1 : 1));
+    this.#recent = all.filter((event) => event.at >= since).slice(-RECENT);
+    return all;
   }
 
   /** Gives events their ids and times now, to be published when they are committed. */
@@ -78,9 +84,12 @@ export class EventFeed {
     if (drafts.length > 0) this.reserve(drafts).commit();
   }
 
-  /** Calls the listener with every batch from now on; answers how to stop. `name` is for the log. */
-  subscribe(name: string, listener: Listener): () => void {
-    this.#listeners.set(listener, name);
+  /**
+   * Calls the listener with every batch from now on; answers how to stop. `name` is for the log. `ended` is called after
+   * the last batch, when the shard stops; it must not throw.
+   */
+  subscribe(name: string, listener: Listener, ended: () => void = () => {}): () => void {
+    this.#listeners.set(listener, { name, ended });
     return () => this.#listeners.delete(listener);
   }
 
@@ -89,10 +98,12 @@ export class EventFeed {
     return this.#recent;
   }
 
-  /** Writes and publishes what is waiting. */
+  /** Writes and publishes what is waiting, and tells whoever listens that it was the last. */
   async stop(): Promise<void> {
     await this.#writing;
     await this.#flush();
+    for (const { ended } of this.#listeners.values()) ended();
+    this.#listeners.clear();
   }
 
   #schedule(): void {
@@ -119,7 +130,7 @@ export class EventFeed {
       );
     }
     this.#remember(batch);
-    for (const [listener, name] of this.#listeners) this.#tell(listener, name, batch);
+    for (const [listener, { name }] of this.#listeners) this.#tell(listener, name, batch);
   }
 
   /** The leading slots that are settled: an event never overtakes one with a smaller id. */

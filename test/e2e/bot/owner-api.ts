@@ -1,4 +1,7 @@
 import { Api } from '../../../api/server.ts';
+import { Streams } from '../../../api/streams/streams.ts';
+import { resolveName } from '../../../api/webhooks/resolve-name.ts';
+import { Webhooks } from '../../../api/webhooks/webhooks.ts';
 import { SCOPES } from '../../../shard/access/scopes.ts';
 import { SYSTEM_CLOCK, systemIds } from '../../../system.ts';
 import { SILENT } from '../../support/given.ts';
@@ -18,19 +21,18 @@ export class OwnerApi {
 
   constructor(bridge: Bridge) {
     this.#bridge = bridge;
+    const about = { shards: bridge.shards, version: '0', log: SILENT, clock: SYSTEM_CLOCK, ids: systemIds() };
     this.#api = new Api({
-      shards: bridge.shards,
+      ...about,
+      streams: new Streams(SYSTEM_CLOCK),
+      webhooks: new Webhooks({ ...about, allowHttp: true, allowPrivate: true, resolve: resolveName }),
       host: '127.0.0.1',
       port: 0,
       name: 'test',
       publicUrl: null,
-      version: '0',
       readiness: () => [],
       bodyLimitBytes: 65_536,
       limits: { perKey: 10_000, perAddress: 10_000, trustProxy: [] },
-      log: SILENT,
-      clock: SYSTEM_CLOCK,
-      ids: systemIds(),
     });
   }
 

@@ -1,3 +1,4 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { expect } from 'chai';
@@ -30,7 +31,24 @@ export async function send(world: World, method: string, path: string, sending: 
   const sent = request(world.app.callback())[method.toLowerCase() as 'get'](`/api/v1${path}`).query(query);
   if (key !== null) sent.set('Authorization', `Bearer ${key}`);
   sent.set(headers);
+  if (path.startsWith('/stream')) sent.buffer(true).parse(readStart);
   return body === undefined ? await sent : await sent.send(body as object);
+}
+
+/** Reads the beginning of a stream, up to the first event where one must come, and leaves; anything else it reads whole. */
+export function readStart(message: unknown, done: (error: Error | null, body: unknown) => void): void {
+  const answer = message as IncomingMessage & { text: string; req: ClientRequest };
+  const isStream = answer.headers['content-type']?.startsWith('text/event-stream');
+  const wanted = answer.req.path.includes('lastEventId') ? /^data: .*\n\n/m : /\n\n/;
+  answer.text = '';
+  answer.on('data', (chunk) => {
+    answer.text += chunk;
+    if (!isStream || !wanted.test(answer.text)) return;
+    answer.removeAllListeners('data');
+    answer.destroy();
+    done(null, {});
+  });
+  answer.on('end', () => done(null, answer.text === '' ? {} : JSON.parse(answer.text)));
 }
 
 /** Sends a request to a route by its id and requires that the answer is one that the document promises. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import request from 'supertest';
 import { EXAMPLE } from '../../../api/example.ts';
-import { call, pathOf, requireDocumented, send, snapshot } from './call.ts';
+import { call, pathOf, readStart, requireDocumented, send, snapshot } from './call.ts';
 import { makeWorld, ROUTES, type World, worldFor } from './world.ts';
 
 const SCOPES_OF_OTHERS = (scope: string) =>
@@ -12,6 +12,7 @@ describe('every route', () => {
     const ask = async (world: World, headers: Record<string, string | string[]>) => {
       const sent = request(world.app.callback())[route.method](`/api/v1${pathOf(route)}`);
       for (const [name, value] of Object.entries(headers)) sent.set(name, value as string);
+      if (route.path === '/stream') sent.buffer(true).parse(readStart);
       const answer = await (route.body ? sent.send(route.example.body as object) : sent);
       requireDocumented(route, answer);
       return answer;

@@ -1,17 +1,29 @@
 import type Koa from 'koa';
 import { type AppOptions, createApp } from '../../../api/app.ts';
+import { EXAMPLE_EVENTS } from '../../../api/events.ts';
 import { EXAMPLE } from '../../../api/example.ts';
 import { EXAMPLE_READY, EXAMPLE_SESSION } from '../../../api/example-ready.ts';
 import type { LimitOptions } from '../../../api/limits/limits.ts';
+import { EXAMPLE_WEBHOOK } from '../../../api/present/webhook.ts';
 import type { Route } from '../../../api/route.ts';
 import { EXAMPLE_NOTE } from '../../../api/routes/audit.ts';
 import { ownerRoutes } from '../../../api/routes.ts';
+import { Streams } from '../../../api/streams/streams.ts';
+import { Webhooks } from '../../../api/webhooks/webhooks.ts';
 import { SCOPES } from '../../../shard/access/scopes.ts';
 import type { ChannelFact } from '../../../shard/facts.ts';
 import type { MetricsHour } from '../../../shard/ledgers.ts';
 import { DEFAULT_NET_SETTINGS } from '../../../shard/nets/net-settings.ts';
 import type { Approval, Log } from '../../../shard/ports.ts';
-import type { ArchiveRecord, KeyKind, NetRecord, PresetRecord, RecordChange } from '../../../shard/records.ts';
+import type { ShardEvent } from '../../../shard/record/events.ts';
+import type {
+  ArchiveRecord,
+  KeyKind,
+  NetRecord,
+  PresetRecord,
+  RecordChange,
+  WebhookRecord,
+} from '../../../shard/records.ts';
 import type { Shard } from '../../../shard/shard.ts';
 import { Shards } from '../../../shard/shards.ts';
 import {
@@ -36,6 +48,7 @@ export const OTHER = {
   roleId: '9505521308744679464',
   channelId: '9505521308744679001',
   archivedUid: 'net_cccccccccccccccccccccccc',
+  webhookId: 'whk_bbbbbbbbbbbbbbbb',
 };
 
 /** Further channels of both guilds, by kind. */
@@ -46,6 +59,9 @@ export const LIMIT = 64 * 1024;
 
 /** Limits that no test meets by accident; a test of limits sets its own. */
 const NO_LIMITS = { perKey: 1_000_000, perAddress: 1_000_000, trustProxy: [] };
+
+/** No name resolves here, so that nothing is delivered; a test of deliveries brings its own names. */
+const NOWHERE = { allowHttp: false, allowPrivate: false, resolve: async () => [] };
 
 const ABOUT = { name: EXAMPLE.shardName, publicUrl: EXAMPLE.publicUrl, version: EXAMPLE.version };
 const SYSTEM = { kind: 'system' as const, name: 'test' };
@@ -111,16 +127,19 @@ export async function makeWorld(wish: { limits?: Partial<LimitOptions>; store?: 
   const other = await settle(shards, otherStore, { ...EXAMPLE, ...OTHER });
   const [key, otherKey] = [await makeKey(shard), await makeKey(other)];
   shard.audit.note(EXAMPLE_NOTE);
+  const ids = givenIds('api');
   const readiness = () => [{ name: 'store', ok: true }];
   const options: AppOptions = {
     ...ABOUT,
     shards,
+    streams: new Streams(clock),
+    webhooks: new Webhooks({ shards, clock, ids, log, version: EXAMPLE.version, ...NOWHERE }),
     readiness,
     bodyLimitBytes: LIMIT,
     limits: { ...NO_LIMITS, ...wish.limits },
     log,
     clock,
-    ids: givenIds('api'),
+    ids,
   };
   return {
     app: createApp(options),
@@ -164,7 +183,10 @@ async function settle(shards: Shards, store: MemoryStore, guild: Guild): Promise
     actor: { kind: 'system', id: 'test', name: 'test' },
     command: 'seed',
     rows: records(guild),
-    events: [],
+    events: [
+      { ...EXAMPLE_EVENTS['user.joined'], id: guild.earlierEventId },
+      localised(EXAMPLE_EVENTS['ptt.start'], guild),
+    ].map((event) => ({ ...event, guildId: guild.guildId })) as ShardEvent[],
   });
   await store.ledgers.metrics.set('2026-11-21T06:00:00.000Z', hourBefore(guild));
   const shard = await shards.open(guild.guildId);
@@ -204,7 +226,13 @@ function records(guild: Guild): RecordChange[] {
     { collection: 'operation', key: 'guild', value: { open: true, changedAt: guild.time } },
     { collection: 'templates', key: template.id, value: template },
     { collection: 'readyChecks', key: session.id, value: session },
+    { collection: 'webhooks', key: guild.webhookId, value: webhookOf(guild) },
   ];
+}
+
+function webhookOf({ webhookId: id, webhookUrl: url, webhookSecret: secret, eventId, time }: Guild): WebhookRecord {
+  const { events, enabled } = EXAMPLE_WEBHOOK;
+  return { id, url, events, secret, keyId: null, createdAt: time, after: eventId, enabled, disabledReason: null };
 }
 
 /** The same by and for the person of another guild. */

@@ -45,6 +45,8 @@ describe('The configuration', () => {
       publicRateLimit: 60,
       trustProxy: [],
       acarsCooldownSeconds: 60,
+      webhookAllowHttp: false,
+      webhookAllowPrivate: false,
       logLevel: 'info',
       logPretty: 'auto',
       readyFile: null,

@@ -51,16 +51,16 @@ describe('The event log', () => {
     expect(await rowsOnDisk()).to.be.within(100, 164);
   });
 
-  it('keeps one hour', async () => {
+  it('keeps one hour, and what is older until there is enough of it to be removed', async () => {
     const one = await open();
     const at = (ms: number) => new Date(one.clock.now() + ms).toISOString();
     const [first, second] = [events(1, 1, at(0)), events(1, 2, at(HOUR / 2))];
     await one.store.eventLog.append(first);
     await one.store.eventLog.append(second);
-    await one.clock.advance(HOUR);
+    await one.clock.advance(2 * HOUR);
     expect(await one.store.eventLog.read()).to.deep.equal([...first, ...second]);
-    await one.clock.advance(1);
-    expect(await one.store.eventLog.read()).to.deep.equal(second);
+    const again = await restart();
+    expect(await again.store.eventLog.read(), 'a webhook may not have got them').to.deep.equal([...first, ...second]);
   });
 
   it('removes what is old from the disk, some of it at a time', async () => {

@@ -1,0 +1,40 @@
+/** Most attempts that are remembered of one webhook. */
+const KEEP = 100;
+
+/** One attempt, as the Owner API shows it. */
+export interface Delivery {
+  eventId: string;
+  type: string;
+  /** ISO time of the attempt. */
+  at: string;
+  /** 1 is the first. */
+  attempt: number;
+  ok: boolean;
+  /** Null when there was no answer. */
+  status: number | null;
+  /** Why it failed, as a sentence. */
+  error: string | null;
+  durationMs: number;
+  /** ISO time of the next attempt; null: there is none. */
+  nextAttemptAt: string | null;
+}
+
+/** The last attempts of each webhook of a guild; memory only. */
+export class DeliveryLog {
+  readonly #byWebhook = new Map<string, Delivery[]>();
+
+  add(webhookId: string, delivery: Delivery): void {
+    const list = this.#byWebhook.get(webhookId) ?? [];
+    this.#byWebhook.set(webhookId, [delivery, ...list].slice(0, KEEP));
+  }
+
+  /** The newest first. */
+  of(webhookId: string): readonly Delivery[] {
+    return this.#byWebhook.get(webhookId) ?? [];
+  }
+
+  /** Forgets webhooks that are gone. */
+  keep(webhookIds: ReadonlySet<string>): void {
+    for (const id of this.#byWebhook.keys()) if (!webhookIds.has(id)) this.#byWebhook.delete(id);
+  }
+}
