@@ -126,7 +126,7 @@ function eventTypes({ webhooks }: Shown): string {
     '## Types of events',
     'The envelope is the same in `GET /api/v1/stream` and in what webhooks get: `id` (ids sort by time), `type`, `guildId`, `at`, `data`; webhooks also get `timestamp`, equal to `at`.',
     json(example),
-    'Two more come outside of this list: `stream.reset`, to a reader of the stream whose last event is no longer kept (its `id` is null; `data` is `reason`: `too-old` or `unknown`, `lastEventId`, `resumesAtEventId`: the first event that follows, or null), and `webhook.test`, to a webhook that is tried out (`data` is `webhookId`). [Events](events.md) is the guide to both.',
+    'Two more come outside of this list: `stream.reset`, to a reader of the stream whose last event is no longer kept (its `id` is the one that was sent; `data` is `reason`: `too-old` or `unknown`, `lastEventId`, `resumesAtEventId`: the first event that follows, or null), and `webhook.test`, to a webhook that is tried out (`data` is `webhookId`). [Events](events.md) is the guide to both.',
     ...sections,
   ].join('\n\n');
 }

@@ -9,6 +9,8 @@ export interface Resumption {
   reset: string | null;
 }
 
+/** How much of an id that is none of ours is sent back. */
+const MAX_ECHO = 100;
 /** How event ids look. */
 const EVENT_ID = /^evt_[0-9a-z]{1,40}$/;
 
@@ -22,8 +24,10 @@ export function resume(recent: readonly ShardEvent[], lastEventId: string, about
   const next = isId ? recent.findIndex(({ id }) => id > lastEventId) : -1;
   const at = next < 0 ? recent.length : next;
   const reason = isId && at === 0 ? 'too-old' : 'unknown';
-  const data = { reason, lastEventId: lastEventId.slice(0, 100), resumesAtEventId: recent[at]?.id ?? null };
-  const envelope = { id: null, type: 'stream.reset', ...about, data };
+  const known = lastEventId.slice(0, MAX_ECHO);
+  const data = { reason, lastEventId: known, resumesAtEventId: recent[at]?.id ?? null };
+  // Whoever goes by the envelope's id comes back to where they were, and is told again.
+  const envelope = { id: known, type: 'stream.reset', ...about, data };
   return {
     cursor: recent[at - 1]?.id ?? null,
     reset: frame({ id: null, type: 'stream.reset', data: envelope }),

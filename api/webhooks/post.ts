@@ -7,7 +7,7 @@ import { failureReason } from './failure-reason.ts';
 import { retryAfterMs } from './retry.ts';
 
 /** How long everything together may take: name, connection, headers, body. */
-export const POST_MS = 10_000;
+const POST_MS = 10_000;
 /** How much of an answer's body is read, and thrown away. */
 const BODY_BYTES = 64 * 1024;
 

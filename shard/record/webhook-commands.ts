@@ -11,13 +11,13 @@ import { isWebhookSecret, mintWebhookSecret } from './webhook-secret.ts';
 import { urlProblem } from './webhook-url.ts';
 
 /** Most webhooks of a guild. */
-export const MAX_WEBHOOKS = 20;
+const MAX_WEBHOOKS = 20;
 
 const KEY_REVOKED = 'The key that registered it was revoked.';
 const KEY_EXPIRED = 'The key that registered it expired.';
 
 export const createWebhook: Handler<'webhook.create'> = {
-  needs: 'admin',
+  needs: 'commander',
   privileged: false,
   plan(draft, { url, events, secret }, { ids }) {
     const problem = urlProblem(url);
@@ -41,7 +41,7 @@ export const createWebhook: Handler<'webhook.create'> = {
 };
 
 export const removeWebhook: Handler<'webhook.remove'> = {
-  needs: 'admin',
+  needs: 'commander',
   privileged: false,
   plan(draft, { id }) {
     const webhook = findWebhook(draft.state, id);
@@ -53,7 +53,7 @@ export const removeWebhook: Handler<'webhook.remove'> = {
 
 /** What happened while it was disabled is not sent. Whoever enables the webhook of a key that ended takes it over. */
 export const enableWebhook: Handler<'webhook.enable'> = {
-  needs: 'admin',
+  needs: 'commander',
   privileged: false,
   plan(draft, { id }, { ids, now }) {
     const old = findWebhook(draft.state, id);

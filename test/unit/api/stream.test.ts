@@ -131,7 +131,7 @@ describe('the event stream', () => {
     await until(() => client.frames.length === 5);
     const [reset, ...rest] = client.frames;
     expect(reset).to.deep.include({ event: 'stream.reset', id: undefined });
-    expect(reset?.data).to.deep.include({ type: 'stream.reset', id: null, guildId: world.shard.guildId });
+    expect(reset?.data).to.deep.include({ type: 'stream.reset', id: old, guildId: world.shard.guildId });
     expect(reset?.data.data).to.deep.equal({ reason: 'too-old', lastEventId: old, resumesAtEventId: rest[0]?.id });
     expect(rest.map(({ id }) => id)).to.deep.equal(ids().slice(-4));
   });
