@@ -184,6 +184,8 @@ describe('a webhook', () => {
     expect(receiver.received).to.have.length(20);
     expect(given.shard.read.webhook(webhook.id).disabledReason).to.match(/^10 deliveries in a row failed.*500/);
     expect(store.rows.at(-1)?.command).to.equal('webhook.quarantine');
+    const noted = await until(() => given.shard.audit.page(10).find(({ action }) => action === 'webhook.quarantine'));
+    expect(noted).to.include({ actor: 'webhooks', status: 200, source: 'system' });
     await given.publish(5);
     await given.clock.advance(60_000);
     expect(receiver.received, 'nothing while it is off').to.have.length(20);
