@@ -21,8 +21,8 @@ export const acarsRoutes: Route[] = [
     description:
       'It is shown in the chat of every occupied net channel, of the Ready Room and in the ops channel. A key can send one per minute unless it is configured otherwise; nothing that was refused counts. Nobody being connected is no error.',
     body: z.object({
-      text: cleanTextField('text', ALERT_TEXT_MAX).meta({ description: 'What it says; kept in one line.' }),
-      senderName: cleanTextField('senderName', SENDER_NAME_MAX)
+      text: cleanTextField(ALERT_TEXT_MAX).meta({ description: 'What it says; kept in one line.' }),
+      senderName: cleanTextField(SENDER_NAME_MAX)
         .default(API_SENDER)
         .meta({ description: 'Who it is from, as people read it.' }),
       durationMs: z

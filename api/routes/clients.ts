@@ -18,7 +18,7 @@ export const clientRoutes: Route[] = [
       'Takes them out of their voice channel and waits up to 5 s until Discord has done so. They may join again. The reason is kept in the audit log of the Discord server.',
     body: z.object({
       userId: UserId,
-      reason: cleanTextField('reason', REASON_MAX).optional(),
+      reason: cleanTextField(REASON_MAX).optional(),
     }),
     answer: z.object({ userId: UserId, disconnected: z.int().meta({ description: 'Connections that were ended.' }) }),
     errors: ['client.unknown', 'client.not-permitted', 'client.unanswered', 'client.unrecorded'],

@@ -66,8 +66,8 @@ const postReadyCheck = defineRoute({
       .regex(READY_ID, `id: ${ID_FORM}`)
       .optional()
       .meta({ description: 'Of the one to change; a new one gets an id when none is sent.' }),
-    name: cleanTextField('name', READY_NAME_MAX).optional(),
-    message: cleanTextField('message', ALERT_TEXT_MAX).meta({ description: 'What is asked.' }),
+    name: cleanTextField(READY_NAME_MAX).optional(),
+    message: cleanTextField(ALERT_TEXT_MAX).meta({ description: 'What is asked.' }),
     color: z.string().regex(COLOR, `color: ${COLOR_FORM}`).optional().meta({ description: '`#rrggbb`.' }),
     keyCombo: z
       .string()
@@ -114,7 +114,7 @@ const startReadyCheck = defineRoute({
     'Asks with buttons, in the chats of the channels where people sit. It ends after 20 seconds or when all have answered; one that reaches nobody is complete at once.',
   body: z.object({
     templateId: Ref.meta({ description: 'Id of a ready check.', example: EXAMPLE.readyId }),
-    initiatorName: cleanTextField('initiatorName', SENDER_NAME_MAX)
+    initiatorName: cleanTextField(SENDER_NAME_MAX)
       .optional()
       .meta({ description: 'Who asks, as people read it; by default the name of the key.' }),
   }),

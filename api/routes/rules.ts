@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { NetRef } from '../../shard/commands.ts';
-import { ShardError } from '../../shard/errors.ts';
+import { type ErrorDetail, ShardError } from '../../shard/errors.ts';
+import type { Reads } from '../../shard/reads.ts';
 import { EXAMPLE } from '../example.ts';
 import { presentRuleRecords, presentRules, Rule } from '../present/rules.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -19,14 +20,15 @@ interface NetLists {
   netId?: number | undefined;
 }
 
+const RuleNets = z.object({
+  netUids: z.array(NetUid).max(MAX_NETS).optional(),
+  netIds: z.array(NetId).max(MAX_NETS).optional(),
+  netUid: NetUid.optional(),
+  netId: NetId.optional(),
+});
+
 const RuleInput = z
-  .object({
-    roleId: RoleId,
-    netUids: z.array(NetUid).max(MAX_NETS).optional(),
-    netIds: z.array(NetId).max(MAX_NETS).optional(),
-    netUid: NetUid.optional(),
-    netId: NetId.optional(),
-  })
+  .object({ roleId: RoleId, ...RuleNets.shape })
   .refine((rule) => uidsOf(rule) || idsOf(rule), {
     path: ['netUids'],
     error: 'A rule names its nets: send netUids (preferred) or netIds.',
@@ -97,6 +99,7 @@ const postRules = defineRoute({
       diff: { added: [{ roleId: '1505521308744679465', netUid: EXAMPLE.netUid }], removed: [], membersAffected: 0 },
     },
   },
+  alsoWrong: ({ shard }, body) => unknownNets(shard.read, body),
   async handle({ shard, actor, body }) {
     const rules = body.rules.map((rule) => ({ roleId: rule.roleId, nets: netRefs(rule) }));
     const change = shard.change(actor, { type: 'rules.set', rules, dryRun: body.dryRun });
@@ -134,10 +137,38 @@ function pointIntoBody(error: unknown, rules: readonly NetLists[]): unknown {
   if (!(error instanceof ShardError)) return error;
   const details = error.details.map(({ pointer, detail }) => {
     const [, , index, , at] = pointer.split('/');
-    const rule = rules[Number(index)];
-    const field = (['netUids', 'netIds', 'netUid', 'netId'] as const).find((name) => rule?.[name] !== undefined);
-    const place = field === 'netUids' || field === 'netIds' ? `${field}/${at}` : field;
-    return { pointer: `/rules/${index}/${place}`, detail };
+    return { pointer: pointerTo(rules[Number(index)] ?? {}, Number(index), Number(at)), detail };
   });
   return new ShardError(error.code, error.params, details);
+}
+
+/** Where the caller wrote a net of a rule. */
+function pointerTo(rule: NetLists, index: number, at: number): string {
+  const field = (['netUids', 'netIds', 'netUid', 'netId'] as const).find((name) => rule[name] !== undefined);
+  const place = field === 'netUids' || field === 'netIds' ? `${field}/${at}` : field;
+  return `/rules/${index}/${place}`;
+}
+
+const BodyRules = z.object({ rules: z.array(z.unknown()) });
+
+/** Rules that name nets nobody knows, in a body that is malformed elsewhere. */
+function unknownNets(read: Reads, body: unknown): ErrorDetail[] {
+  const rules = BodyRules.safeParse(body).data?.rules.slice(0, MAX_RULES) ?? [];
+  return rules.flatMap((sent, index) => {
+    const rule = RuleNets.safeParse(sent).data ?? {};
+    return netRefs(rule).flatMap((ref, at) => {
+      const detail = whyUnknown(read, ref);
+      return detail === null ? [] : [{ pointer: pointerTo(rule, index, at), detail }];
+    });
+  });
+}
+
+function whyUnknown(read: Reads, ref: NetRef): string | null {
+  try {
+    read.net(ref);
+    return null;
+  } catch (error) {
+    if (error instanceof ShardError) return error.message;
+    throw error;
+  }
 }

@@ -91,6 +91,26 @@ describe('POST /rules', () => {
     expect(snapshot(world)).to.equal(before);
   });
 
+  it('lists unknown nets together with what is malformed', async () => {
+    const world = await makeWorld();
+    const rules = [
+      { roleId: '1', netUids: ['net_x', netUid] },
+      { roleId: 'two', netIds: [1] },
+      { roleId: '3', netUid: 5, netId: 9 },
+      { roleId: '4', netId: 11 },
+      null,
+    ];
+    const { status, body } = await call(world, 'setRules', { body: { rules } });
+    expect([status, body.code]).to.deep.equal([400, 'request.invalid']);
+    expect(body.details.map(({ pointer }: { pointer: string }) => pointer)).to.have.members([
+      '/rules/0/netUids/0',
+      '/rules/1/roleId',
+      '/rules/2/netUid',
+      '/rules/3/netId',
+      '/rules/4',
+    ]);
+  });
+
   it('lists every invalid field at once', async () => {
     const world = await makeWorld();
     const rules = [
