@@ -93,8 +93,11 @@ function documentedCodes(route: Route, status: number): string[] {
   return Object.keys(response.content['application/problem+json']?.examples ?? {});
 }
 
+/** What of a world changes. */
+type Snapped = Pick<World, 'shard' | 'other'> & Record<'store' | 'otherStore', Pick<World['store'], 'rows'>>;
+
 /** Everything of both guilds that a request could change, as text. */
-export function snapshot({ shard, other, store, otherStore }: World): string {
+export function snapshot({ shard, other, store, otherStore }: Snapped): string {
   const all = [shard, other].map(({ read }) => [
     read.nets(),
     [...read.assignments()],
