@@ -2,7 +2,8 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { WORKER_ACTIVITIES, WRITE_TIMES_MS, type WriteTimes } from '../shard/ports.ts';
 import { EVENT_TYPES } from '../shard/record/events.ts';
 import type { Shard } from '../shard/shard.ts';
-import { DELIVERY_OUTCOMES, type LiveNumbers, type ProcessMeasures } from './process-measures.ts';
+import type { Live } from './context.ts';
+import type { ProcessMeasures } from './process-measures.ts';
 import { STATUS_CLASSES } from './request-counts.ts';
 
 /** The media type of the text format. */
@@ -12,12 +13,12 @@ export const PROMETHEUS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
  * What Prometheus scrapes: the process, and the guild whose key asks. Everything is counted where it happens in plain
  * numbers and only read here, so a scrape keeps nothing. Labels come from closed sets of words.
  */
-export function prometheusText(shard: Shard, measures: ProcessMeasures): Promise<string> {
+export function prometheusText(shard: Shard, measures: ProcessMeasures, live: Live): Promise<string> {
   const sheet = new Sheet();
   processMetrics(sheet, measures);
   guildMetrics(sheet, shard);
   trafficMetrics(sheet, shard, measures);
-  liveMetrics(sheet, measures.live(shard.guildId));
+  liveMetrics(sheet, shard, live);
   voiceMetrics(sheet, shard);
   return sheet.text();
 }
@@ -60,11 +61,10 @@ function trafficMetrics(sheet: Sheet, shard: Shard, { requests }: ProcessMeasure
   sheet.counter('shard_journal_write_errors_total', 'Changes that could not be written.', shard.writes.failed);
 }
 
-function liveMetrics(sheet: Sheet, numbers: LiveNumbers | undefined): void {
-  if (!numbers) return;
-  const deliveries = DELIVERY_OUTCOMES.map((outcome) => [outcome, numbers.deliveries[outcome]] as const);
-  sheet.gauge('shard_stream_readers', 'Event streams open now.', numbers.readers);
-  sheet.counters('shard_webhook_deliveries_total', 'Attempts to deliver to webhooks.', 'outcome', deliveries);
+function liveMetrics(sheet: Sheet, shard: Shard, { streams, webhooks }: Live): void {
+  const attempts = Object.entries(webhooks.attempts(shard));
+  sheet.gauge('shard_stream_readers', 'Event streams open now.', streams.readers(shard));
+  sheet.counters('shard_webhook_deliveries_total', 'Attempts to deliver to webhooks.', 'outcome', attempts);
 }
 
 function voiceMetrics(sheet: Sheet, { voice }: Shard): void {

@@ -51,9 +51,9 @@ export function metricsRoutes(measures: ProcessMeasures): Route[] {
         answer:
           '# HELP shard_connected_operators Operators connected now.\n# TYPE shard_connected_operators gauge\nshard_connected_operators 1\n',
       },
-      async serve(ctx, { shard }) {
+      async serve(ctx, { shard, live }) {
         ctx.type = PROMETHEUS_TYPE;
-        ctx.body = await prometheusText(shard, measures);
+        ctx.body = await prometheusText(shard, measures, live);
       },
     }),
   ];

@@ -56,6 +56,11 @@ export class GuildStreams {
     this.#turns = turns;
   }
 
+  /** How many are open. */
+  get readers(): number {
+    return this.#readers.size;
+  }
+
   /** Follows the guild's events; `ended` is called when its shard stops. */
   start(ended: () => void): void {
     this.#stops.push(

@@ -31,6 +31,11 @@ export class Streams {
     this.#of(shard).open(response, wish);
   }
 
+  /** How many streams of a guild are open. */
+  readers(shard: Shard): number {
+    return this.#guilds.get(shard)?.readers ?? 0;
+  }
+
   /** Ends every stream and takes no more. */
   stop(): void {
     this.#stopped = true;

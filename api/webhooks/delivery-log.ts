@@ -21,9 +21,12 @@ export interface Delivery {
 
 /** The last attempts of each webhook of a guild; memory only. */
 export class DeliveryLog {
+  /** How many attempts there were since the start, by what became of them. */
+  readonly attempts = { delivered: 0, failed: 0 };
   readonly #byWebhook = new Map<string, Delivery[]>();
 
   add(webhookId: string, delivery: Delivery): void {
+    this.attempts[delivery.ok ? 'delivered' : 'failed'] += 1;
     const list = this.#byWebhook.get(webhookId) ?? [];
     this.#byWebhook.set(webhookId, [delivery, ...list].slice(0, KEEP));
   }

@@ -3,7 +3,7 @@ import type { Clock, Ids, Log } from '../../shard/ports.ts';
 import type { Shard } from '../../shard/shard.ts';
 import type { Shards } from '../../shard/shards.ts';
 import { Courier } from './courier.ts';
-import type { Delivery } from './delivery-log.ts';
+import type { Delivery, DeliveryLog } from './delivery-log.ts';
 import { type DestinationOptions, Destinations } from './destinations.ts';
 import { GuildDeliveries } from './guild-deliveries.ts';
 
@@ -62,6 +62,11 @@ export class Webhooks {
   /** The last attempts, the newest first. */
   deliveries(shard: Shard, webhookId: string): readonly Delivery[] {
     return this.#of(shard).log.of(webhookId);
+  }
+
+  /** How many attempts there were in a guild since the start, by what became of them. */
+  attempts(shard: Shard): Readonly<DeliveryLog['attempts']> {
+    return this.#of(shard).log.attempts;
   }
 
   #of(shard: Shard): GuildDeliveries {

@@ -1,7 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
-import { createApp } from '../../api/app.ts';
-import { ProcessMeasures } from '../../api/process-measures.ts';
 import { parsePrometheusText } from '../support/prometheus-text.ts';
 import { send } from '../unit/api/call.ts';
 import { makeWorld } from '../unit/api/world.ts';
@@ -12,9 +10,6 @@ const docs = new URL('../../docs/monitoring/', import.meta.url);
 async function scrapedNames(): Promise<Set<string>> {
   const world = await makeWorld();
   Object.assign(world.voice.did, { dropped: { late: 1 } });
-  const measures = new ProcessMeasures();
-  measures.live = () => ({ readers: 1, deliveries: { delivered: 1, failed: 1 } });
-  world.app = createApp({ ...world.options, measures });
   const { text } = await send(world, 'get', '/metrics/prometheus');
   return new Set(
     parsePrometheusText(text).flatMap(({ name, type }) =>

@@ -1,8 +1,9 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { createApp } from '../../../api/app.ts';
 import { EXAMPLE } from '../../../api/example.ts';
 import { LoopDelay } from '../../../api/loop-delay.ts';
-import { ProcessMeasures } from '../../../api/process-measures.ts';
 import { parsePrometheusText } from '../../support/prometheus-text.ts';
 import { until } from '../../support/until.ts';
 import { call, send } from './call.ts';
@@ -50,7 +51,9 @@ describe('GET /metrics/prometheus', () => {
     Object.assign(world.voice.did, { dropped: { 'unknown-ssrc': 1 } });
     const answer = await call(world, 'getPrometheusMetrics');
     const labels = parsePrometheusText(answer.text).flatMap(({ samples: found }) => found.map((one) => one.labels));
-    expect(new Set(labels.flatMap(Object.keys))).to.deep.equal(new Set(['type', 'status', 'le', 'reason', 'state']));
+    expect(new Set(labels.flatMap(Object.keys))).to.deep.equal(
+      new Set(['type', 'status', 'le', 'reason', 'state', 'outcome']),
+    );
     const { userId, displayName, netUid, netName, guildId, guildName, roleId, channelId } = EXAMPLE;
     for (const word of [userId, displayName, netUid, netName, guildId, guildName, roleId, channelId, 'key_', 'scok_']) {
       expect(answer.text).not.to.include(word);
@@ -105,19 +108,33 @@ describe('GET /metrics/prometheus', () => {
     expect(value(metrics, 'shard_voice_workers', { state: 'serving' })).to.equal(2);
   });
 
-  it('has streams and webhooks of the guild while there is something that runs them', async () => {
+  it('has the deliveries of the guild, by what became of them', async () => {
     const world = await makeWorld();
-    expect(value(await scrape(world), 'shard_stream_readers')).to.equal(undefined);
-    const measures = new ProcessMeasures();
-    measures.live = (guildId) => ({
-      readers: guildId === EXAMPLE.guildId ? 3 : 0,
-      deliveries: { delivered: 5, failed: 1 },
-    });
-    world.app = createApp({ ...world.options, measures });
+    const { body } = await call(world, 'testWebhook');
     const metrics = await scrape(world);
-    expect(value(metrics, 'shard_stream_readers')).to.equal(3);
-    expect(value(metrics, 'shard_webhook_deliveries_total', { outcome: 'failed' })).to.equal(1);
+    const delivered = value(metrics, 'shard_webhook_deliveries_total', { outcome: 'delivered' });
+    const failed = value(metrics, 'shard_webhook_deliveries_total', { outcome: 'failed' });
+    expect([delivered, failed]).to.deep.equal(body.delivery.ok ? [1, 0] : [0, 1]);
+    const other = await scrape(world, world.otherKey);
+    expect(samples(other, 'shard_webhook_deliveries_total').map((one) => one.value)).to.deep.equal([0, 0]);
+  });
+
+  it('has the open streams of the guild', async () => {
+    const world = await makeWorld();
+    expect(value(await scrape(world), 'shard_stream_readers')).to.equal(0);
+    const server = createServer(world.app.callback()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const leaving = new AbortController();
+    await fetch(`http://127.0.0.1:${port}/api/v1/stream`, {
+      headers: { authorization: `Bearer ${world.key}` },
+      signal: leaving.signal,
+    });
+    expect(value(await scrape(world), 'shard_stream_readers')).to.equal(1);
     expect(value(await scrape(world, world.otherKey), 'shard_stream_readers')).to.equal(0);
+    leaving.abort();
+    await until(async () => value(await scrape(world), 'shard_stream_readers') === 0);
+    server.close();
   });
 
   it('has the numbers of the process in base units', async () => {
