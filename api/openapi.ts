@@ -10,6 +10,7 @@ import { EXAMPLE } from './example.ts';
 import { healthPaths } from './health-paths.ts';
 import { failures, headersOf, publicFailures, ResponseHeaders } from './openapi-errors.ts';
 import { publicPaths } from './openapi-public.ts';
+import { shareErrorExamples } from './openapi-share.ts';
 import { openApiWebhooks } from './openapi-webhooks.ts';
 import { documentedPath } from './paths.ts';
 import { PUBLIC_ROUTES } from './public-routes.ts';
@@ -60,7 +61,7 @@ export function openApiDocument(routes: readonly Route[], { publicUrl, version }
       },
     },
   };
-  return createDocument(document, { override: ({ jsonSchema, io }) => allowMore(jsonSchema, io) });
+  return shareErrorExamples(createDocument(document, { override: ({ jsonSchema, io }) => allowMore(jsonSchema, io) }));
 }
 
 /** Answers may gain fields: clients must not reject what they do not know. */
