@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Ids } from '../ports.ts';
 import type { KeyKind } from '../records.ts';
@@ -26,7 +26,7 @@ export function parseSecret(text: string): { kind: KeyKind } | null {
 
 /** SHA-256, hex. Enough for a secret of 196 random bits: there is nothing to guess. */
 export function hashSecret(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
+  return hash('sha256', secret, 'hex');
 }
 
 /** Bytes of 248 and above are thrown away, so that each character is equally likely. */
