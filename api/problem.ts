@@ -1,12 +1,6 @@
 import { STATUS_CODES } from 'node:http';
-import {
-  ERRORS,
-  type ErrorCode,
-  type ErrorDetail,
-  type ErrorParams,
-  KIND_STATUS,
-  ShardError,
-} from '../shard/errors.ts';
+import { type ErrorParams, KIND_STATUS } from '../shard/error-kind.ts';
+import { ERRORS, type ErrorCode, type ErrorDetail, ShardError } from '../shard/errors.ts';
 
 interface HttpErrorSpec {
   status: number;

@@ -1,6 +1,6 @@
 import type { View } from '../commands/views/card.ts';
+import type { ReadyCheckRecord } from '../shard/alerts/alert-records.ts';
 import type { Clock } from '../shard/ports.ts';
-import type { ReadyCheckRecord } from '../shard/records.ts';
 import { announcement } from './announcement.ts';
 import type { Outbox } from './outbox.ts';
 

@@ -1,5 +1,6 @@
 /** Everything that can be asked of a shard, with what it answers: type → { input, result }. */
 import type { Scope } from './access/scopes.ts';
+import type { ReadyCheckRecord, ReadyTarget, TemplateRecord } from './alerts/alert-records.ts';
 import type { RestoredNet, RestoreWish } from './nets/restore-net.ts';
 import type { AlertType } from './record/events.ts';
 import type {
@@ -13,11 +14,8 @@ import type {
   PresetContents,
   PresetRecord,
   PublicNetPatch,
-  ReadyCheckRecord,
-  ReadyTarget,
   RuleRecord,
   SettingsRecord,
-  TemplateRecord,
   WebhookRecord,
 } from './records.ts';
 

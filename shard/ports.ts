@@ -1,8 +1,10 @@
 /** What a shard needs from outside. The rooms around it implement these; unit tests give it their own. */
+
+import type { ReadyCheckRecord } from './alerts/alert-records.ts';
 import type { LedgerName, LedgerRows } from './ledgers.ts';
 import type { Actor } from './people/actor.ts';
 import type { AlertType, ShardEvent } from './record/events.ts';
-import type { KeyRecord, ReadyCheckRecord, RecordChange } from './records.ts';
+import type { KeyRecord, RecordChange } from './records.ts';
 
 /** One accepted change, whole: what the journal holds a row of. */
 export interface JournalRow {

@@ -1,18 +1,17 @@
 import { liveKeys, mayManageKey } from './access/key-commands.ts';
+import type { ReadyCheckRecord, TemplateRecord } from './alerts/alert-records.ts';
 import { readableSessions, sessionOf } from './alerts/ready-sessions.ts';
 import type { NetRef } from './commands.ts';
 import type { ChannelFact, PersonFact, RoleFact } from './facts.ts';
 import { resolveNet } from './nets/net-ref.ts';
+import { type NetSources, NetViews } from './nets/net-views.ts';
 import { featuresOf, PUBLIC_SLOT } from './op/features.ts';
 import { operationOf } from './op/operation-commands.ts';
 import { publicNetRecord } from './op/public-net.ts';
 import { settingsOf } from './op/settings-commands.ts';
 import type { Actor } from './people/actor.ts';
 import { authorityOf } from './people/authority.ts';
-import type { Presence } from './people/presence.ts';
-import type { Roster } from './people/roster.ts';
 import type { Clock, Entitlements } from './ports.ts';
-import type { Radio } from './radio/radio.ts';
 import { findWebhook } from './record/webhook-commands.ts';
 import type {
   FeaturesRecord,
@@ -20,17 +19,13 @@ import type {
   NetRecord,
   OperationRecord,
   PresetRecord,
-  ReadyCheckRecord,
   SettingsRecord,
-  TemplateRecord,
   WebhookRecord,
 } from './records.ts';
 import type { State } from './state.ts';
 import type {
   AuthorityLevel,
-  ChannelWorker,
   EffectiveAssignment,
-  NetChannelView,
   NetView,
   OperatorView,
   PublicNetView,
@@ -39,28 +34,25 @@ import type {
 } from './views.ts';
 
 /** What the reads are made from. */
-export interface ReadSources {
+export interface ReadSources extends NetSources {
   guildId: string;
   state: State;
-  presence: Presence;
-  roster: Roster;
-  radio: Radio;
   clock: Clock;
   /** ISO time of a key's last use. */
   keyUse: (keyId: string) => string | null;
   /** ISO time of the last change of anything. */
   updatedAt: () => string;
-  /** Channels that need a worker now. */
-  needed: () => ReadonlySet<string>;
   entitlements: () => Entitlements | null;
 }
 
 /** Everything that can be asked of a shard. Synchronous, from memory. */
 export class Reads {
   readonly #from: ReadSources;
+  readonly #nets: NetViews;
 
   constructor(from: ReadSources) {
     this.#from = from;
+    this.#nets = new NetViews(from);
   }
 
   status(): StatusView {
@@ -86,16 +78,12 @@ export class Reads {
 
   /** Ascending by slot. */
   nets(): NetView[] {
-    const people = this.#peoplePerChannel();
-    const talking = this.#talkingPerNet();
-    return [...this.#from.state.tables.nets.values()]
-      .sort((a, b) => a.id - b.id)
-      .map((net) => this.#netView(net, people, talking.get(net.uid) ?? []));
+    return this.#nets.all();
   }
 
   /** One net at this moment, as its record says it is. */
   netView(net: NetRecord): NetView {
-    return this.#netView(net, this.#peoplePerChannel(), this.#talkingPerNet().get(net.uid) ?? []);
+    return this.#nets.one(net);
   }
 
   /** @throws ShardError net.unknown | net.ref-mismatch | net.ref-missing */
@@ -195,7 +183,7 @@ export class Reads {
       netId: PUBLIC_SLOT,
       netUid: (shown ?? hidden)?.uid ?? null,
       occupancy: shown?.occupancy ?? 0,
-      channels: shown?.channels ?? hidden?.channelIds.map((channelId) => this.#channelView(channelId, 0)) ?? [],
+      channels: shown?.channels ?? hidden?.channelIds.map((channelId) => this.#nets.channel(channelId, 0)) ?? [],
     };
   }
 
@@ -264,44 +252,10 @@ export class Reads {
     return authorityOf(this.#from.state, actor);
   }
 
-  #netView(net: NetRecord, people: ReadonlyMap<string, number>, transmitting: string[]): NetView {
-    const channels = net.channelIds.map((channelId) => this.#channelView(channelId, people.get(channelId) ?? 0));
-    const states = channels.map((channel) => channel.worker).filter((worker) => worker !== 'idle');
-    return {
-      ...net,
-      occupancy: channels.reduce((sum, channel) => sum + channel.people, 0),
-      transmitting,
-      channels,
-      workers: states.length === 0 ? 'idle' : states.includes('missing') ? 'missing' : 'ok',
-    };
-  }
-
-  #channelView(channelId: string, people: number): NetChannelView {
-    const { presence, needed } = this.#from;
-    const worker: ChannelWorker = needed().has(channelId) ? (presence.workers.get(channelId) ?? 'missing') : 'idle';
-    return { channelId, name: presence.channels.get(channelId)?.name ?? null, people, worker };
-  }
-
   #liveNets(netUids: readonly string[]): NetRecord[] {
     return netUids
       .map((uid) => this.#from.state.tables.nets.get(uid))
       .filter((net): net is NetRecord => net !== undefined)
       .sort((a, b) => a.id - b.id);
-  }
-
-  #peoplePerChannel(): Map<string, number> {
-    const counts = new Map<string, number>();
-    for (const { channelId } of this.#from.roster.operators.values()) {
-      counts.set(channelId, (counts.get(channelId) ?? 0) + 1);
-    }
-    return counts;
-  }
-
-  #talkingPerNet(): Map<string, string[]> {
-    const talking = new Map<string, string[]>();
-    for (const { route, userId } of this.#from.radio.transmissions()) {
-      talking.set(route.netUid, [...(talking.get(route.netUid) ?? []), userId]);
-    }
-    return talking;
   }
 }

@@ -1,10 +1,11 @@
 /** The records a shard keeps: what lies on disk, one row each, and what the state in memory is made of. */
+import type { AlertRecord, ReadyCheckRecord, TemplateRecord } from './alerts/alert-records.ts';
 
 /** `open`: all may speak at once. `floor`: one at a time. */
-export type NetMode = 'open' | 'floor';
+type NetMode = 'open' | 'floor';
 
 /** `open`: whoever may enter the channel. `assigned`: only those on the net. */
-export type NetAccess = 'open' | 'assigned';
+type NetAccess = 'open' | 'assigned';
 
 /** What can be set about a net besides its name and its channels. */
 export interface NetSettings {
@@ -188,62 +189,6 @@ export interface KeyRecord {
   createdAt: string;
   expiresAt: string | null;
   revokedAt: string | null;
-}
-
-/** The last alert of a key or a person, kept while their next one has to wait for it. Keyed by `key:` or `person:` and id. */
-interface AlertRecord {
-  /** ISO time, UTC. */
-  sentAt: string;
-}
-
-/** Whom a ready check asks. */
-export interface ReadyTarget {
-  everyone: boolean;
-  squadLeaders: boolean;
-  admins: boolean;
-  roleIds: string[];
-}
-
-/** A ready check that can be started again and again. */
-export interface TemplateRecord {
-  id: string;
-  name: string;
-  message: string;
-  /** `#rrggbb`. */
-  color: string;
-  keyCombo: string;
-  target: ReadyTarget;
-  createdBy: string;
-  createdByName: string;
-  createdAt: string;
-  updatedAt: string;
-}
-
-/** Somebody who is asked; `afk`: no answer by the end. */
-export interface ParticipantRecord {
-  userId: string;
-  name: string;
-  status: 'pending' | 'ready' | 'declined' | 'afk';
-  respondedAt: string | null;
-}
-
-/** A ready check that was started. */
-export interface ReadyCheckRecord {
-  id: string;
-  templateId: string;
-  name: string;
-  message: string;
-  color: string;
-  keyCombo: string;
-  target: ReadyTarget;
-  initiatorId: string;
-  initiatorName: string;
-  source: 'api' | 'discord' | 'system' | 'timer';
-  startedAt: string;
-  expiresAt: string;
-  completedAt: string | null;
-  status: 'active' | 'complete';
-  participants: ParticipantRecord[];
 }
 
 /** Where events are delivered to. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { ReadyCheckRecord, TemplateRecord } from '../../shard/alerts/alert-records.ts';
 import { readySummary } from '../../shard/alerts/ready-summary.ts';
-import type { ReadyCheckRecord, TemplateRecord } from '../../shard/records.ts';
 import { GuildId, RoleId, Time, UserId } from '../schemas.ts';
 
 const Target = z

@@ -1,4 +1,5 @@
-import { ERRORS, type ErrorParams, type ShardError } from '../../shard/errors.ts';
+import type { ErrorParams } from '../../shard/error-kind.ts';
+import { ERRORS, type ShardError } from '../../shard/errors.ts';
 import type { Reads } from '../../shard/reads.ts';
 import { card, clip, type View } from './card.ts';
 import { plain } from './plain.ts';

@@ -1,6 +1,6 @@
 import { type APIButtonComponent, ButtonStyle, ComponentType, TimestampStyles, time } from 'discord.js';
+import type { ParticipantRecord, ReadyCheckRecord } from '../../shard/alerts/alert-records.ts';
 import { readySummary } from '../../shard/alerts/ready-summary.ts';
-import type { ParticipantRecord, ReadyCheckRecord } from '../../shard/records.ts';
 import type { Texts } from '../locales/texts.ts';
 import { card, fitLines, type View } from './card.ts';
 import { plain, plainName } from './plain.ts';

@@ -1,5 +1,5 @@
 import type { ReadySummary } from '../record/events.ts';
-import type { ParticipantRecord, ReadyCheckRecord } from '../records.ts';
+import type { ParticipantRecord, ReadyCheckRecord } from './alert-records.ts';
 
 /** The outcome of a ready check so far. One that asks nobody finds nobody ready. */
 export function readySummary({ participants }: Pick<ReadyCheckRecord, 'participants'>): ReadySummary {

@@ -1,5 +1,6 @@
 import type { PersonFact } from '../facts.ts';
-import type { ReadyTarget, SettingsRecord } from '../records.ts';
+import type { SettingsRecord } from '../records.ts';
+import type { ReadyTarget } from './alert-records.ts';
 
 /** Whether a ready check with this target asks somebody. Everyone holds the role that has the guild's id. */
 export function isTarget(target: ReadyTarget, settings: SettingsRecord, guildId: string, person: PersonFact): boolean {

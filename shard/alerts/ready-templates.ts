@@ -6,7 +6,7 @@ import { mintAlertId } from '../mint.ts';
 import { requireId } from '../nets/channels.ts';
 import { requireFeature } from '../op/require-feature.ts';
 import { actorId } from '../people/actor.ts';
-import type { ReadyTarget, TemplateRecord } from '../records.ts';
+import type { ReadyTarget, TemplateRecord } from './alert-records.ts';
 import { ALERT_TEXT_MAX, cleanText, textForm } from './alert-text.ts';
 
 /** Most ready checks a guild keeps. */

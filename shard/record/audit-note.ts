@@ -1,5 +1,6 @@
 import type { CommandType } from '../commands.ts';
-import { KIND_STATUS, ShardError } from '../errors.ts';
+import { KIND_STATUS } from '../error-kind.ts';
+import { ShardError } from '../errors.ts';
 import { type Actor, actorSource } from '../people/actor.ts';
 import type { AuditNote } from './audit.ts';
 

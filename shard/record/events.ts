@@ -1,4 +1,4 @@
-import type { ParticipantRecord } from '../records.ts';
+import type { ParticipantRecord } from '../alerts/alert-records.ts';
 
 /** Event type → data, as the Owner API publishes them. */
 export interface EventData {

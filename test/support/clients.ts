@@ -6,7 +6,7 @@ export interface Written {
 }
 
 /** What a client puts on the wire: the head, and the body once the server asks for it or at once. */
-export interface OnTheWire {
+interface OnTheWire {
   head: Buffer;
   body: Buffer;
   /** Whether the client waits for "100 Continue" before it sends the body. */

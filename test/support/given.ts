@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ReadyCheckRecord } from '../../shard/alerts/alert-records.ts';
 import {
   type AcarsNotice,
   type Central,
@@ -11,7 +12,6 @@ import {
   type Voice,
   type VoiceStats,
 } from '../../shard/ports.ts';
-import type { ReadyCheckRecord } from '../../shard/records.ts';
 
 /** A clock that stands still until it is told. */
 export class GivenClock implements Clock {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Outbox } from '../../../bot/outbox.ts';
 import { ReadyBoards } from '../../../bot/ready-boards.ts';
 import { card } from '../../../commands/views/card.ts';
-import type { ReadyCheckRecord } from '../../../shard/records.ts';
+import type { ReadyCheckRecord } from '../../../shard/alerts/alert-records.ts';
 import { GivenClock, settle } from '../../support/given.ts';
 
 const check = (name: string, status: 'active' | 'complete' = 'active', id = 'ready_a') =>

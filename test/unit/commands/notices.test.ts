@@ -6,7 +6,7 @@ import { acarsView } from '../../../commands/views/acars.ts';
 import { TEXT_LIMIT } from '../../../commands/views/card.ts';
 import { readyCheckView } from '../../../commands/views/ready-check.ts';
 import { webhookView } from '../../../commands/views/webhook.ts';
-import type { ParticipantRecord, ReadyCheckRecord } from '../../../shard/records.ts';
+import type { ParticipantRecord, ReadyCheckRecord } from '../../../shard/alerts/alert-records.ts';
 import { textsIn } from './support/fake-discord.ts';
 
 const CHECK: ReadyCheckRecord = {

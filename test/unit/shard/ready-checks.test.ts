@@ -1,7 +1,7 @@
 import { expect } from 'chai';
+import type { ReadyCheckRecord } from '../../../shard/alerts/alert-records.ts';
 import type { ReadyTemplateInput, TargetInput } from '../../../shard/commands.ts';
 import type { KeyActor } from '../../../shard/people/actor.ts';
-import type { ReadyCheckRecord } from '../../../shard/records.ts';
 import type { Shard } from '../../../shard/shard.ts';
 import { ONLY } from '../../../shard/state.ts';
 import { APPROVING, type GivenClock, settle } from '../../support/given.ts';
