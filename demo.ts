@@ -61,7 +61,8 @@ async function startProgram(program: Program, sandbox: SandboxReady, config: Con
   if (!keys) throw new Error('the demo guild was not seeded');
   const facts = { pid: process.pid, apiUrl: program.api.url, guildId, otherGuildId, ...keys, sandboxUrl };
   if (config.readyFile) await writeReadyFile(config.readyFile, facts);
-  console.log(welcome(facts, world));
+  const token = program.shards.get(guildId)?.publicToken ?? '';
+  console.log(welcome({ ...facts, widgetUrl: `${program.api.url}/api/v1/embed/widget?token=${token}` }, world));
 }
 
 function forkSandbox(config: Config): ChildProcess {
@@ -96,10 +97,11 @@ async function stopSandbox(child: ChildProcess): Promise<void> {
 
 /** What a newcomer sees: links, and lines to try that work as they stand. */
 function welcome(
-  facts: { apiUrl: string; sandboxUrl: string; guildId: string } & DemoKeys,
+  facts: { apiUrl: string; sandboxUrl: string; guildId: string; widgetUrl: string } & DemoKeys,
   world: SandboxReady['world'],
 ): string {
-  const { apiUrl, sandboxUrl, ownerKey } = facts;
+  const { apiUrl, sandboxUrl, ownerKey, widgetUrl } = facts;
+  const bearer = `-H 'authorization: Bearer ${ownerKey}'`;
   const id = (list: Named[], name: string) => list.find((one) => one.name === name)?.id ?? '';
   const control = `${sandboxUrl}/sandbox/v1`;
   const post = (path: string, body: object) =>
@@ -110,13 +112,15 @@ function welcome(
   return `
 The shard runs against the sandbox, a Discord on your desk. No Discord token was needed.
 
-  Owner API      ${apiUrl}/api/v1/openapi.json
+  Owner API      ${apiUrl}/api/v1/docs
+  Widget         ${widgetUrl}
   Sandbox        ${control}/state
   Health         ${apiUrl}/readyz
 
-Ask the Owner API:
+Ask the Owner API, and watch what happens in another terminal:
 
-  curl -s ${apiUrl}/api/v1/status -H 'authorization: Bearer ${ownerKey}'
+  curl -s ${apiUrl}/api/v1/status ${bearer}
+  curl -sN ${apiUrl}/api/v1/stream ${bearer}
 
 Let two people talk across two channels of one net:
 

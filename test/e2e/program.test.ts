@@ -27,15 +27,23 @@ describe('the program', function () {
   it('prints lines that work as they stand, and their last one hears speech', async () => {
     const lines = await until(() => {
       const found = shard.output.split('\n').filter((line) => line.trim().startsWith('curl '));
-      return found.length >= 7 && found;
+      return found.length >= 8 && found;
+    });
+    const stream = spawn('sh', ['-c', `exec ${lines.find((one) => one.includes('/stream'))}`]);
+    let events = '';
+    stream.stdout.on('data', (chunk: Buffer) => {
+      events += chunk.toString();
     });
     const answers: string[] = [];
-    for (const line of lines.filter((one) => !one.includes('-o '))) {
+    for (const line of lines.filter((one) => !one.includes('-o ') && !one.includes('/stream'))) {
       answers.push((await shell('sh', ['-c', line])).stdout);
       if (line.includes('/voice')) await until(async () => !(await workersMissing(shard)), 10_000);
     }
     expect(JSON.parse(answers[0] ?? '')).to.include({ ok: true, operation: 'closed' });
     expect(JSON.parse(answers.at(-1) ?? '')[0]).to.include({ lost: 0, undecryptable: 0 });
+    await until(() => events.includes('event: ptt.stop'));
+    expect(events).to.include('event: operation.opened');
+    stream.kill();
   });
 
   it('keeps the demo keys for the owner alone', async () => {
