@@ -1,10 +1,11 @@
-import { Router } from '@koa/router';
+import type { Router } from '@koa/router';
 import Koa from 'koa';
 import type { Clock, Ids, Log } from '../shard/ports.ts';
 import type { Shards } from '../shard/shards.ts';
 import type { ApiContext, ApiMiddleware, RequestState } from './context.ts';
 import { debugRouter } from './debug.ts';
 import { healthRouter, type ReadinessCheck } from './health.ts';
+import { indexedRouter } from './indexed-router.ts';
 import { type LimitOptions, Limits } from './limits/limits.ts';
 import { audit } from './middleware/audit.ts';
 import { authenticate } from './middleware/authenticate.ts';
@@ -92,7 +93,7 @@ export function createApp(options: AppOptions): Koa {
 function publicRouter(routes: readonly Route[], about: AppOptions): Router<RequestState> {
   // Written out once: half a megabyte of JSON takes the loop longer than the audio may wait.
   const document = Buffer.from(JSON.stringify(openApiDocument(routes, about)));
-  const router = new Router<RequestState>({ prefix: PREFIX, sensitive: true });
+  const router = indexedRouter({ prefix: PREFIX, sensitive: true });
   router.get('/openapi.json', (ctx) => {
     ctx.type = 'application/json';
     ctx.body = document;
@@ -112,7 +113,7 @@ function openEmbeds(): ApiMiddleware {
 }
 
 function ownerRouter(routes: readonly Route[], { bodyLimitBytes, clock, log }: AppOptions): Router<RequestState> {
-  const router = new Router<RequestState>({ prefix: PREFIX, sensitive: true });
+  const router = indexedRouter({ prefix: PREFIX, sensitive: true });
   const readJson = jsonBody({ limitBytes: bodyLimitBytes, clock });
   const readLargeJson = jsonBody({ limitBytes: Math.max(bodyLimitBytes, LARGE_BODY_BYTES), clock });
   for (const route of routes) {

@@ -1,7 +1,8 @@
-import { Router } from '@koa/router';
+import type { Router } from '@koa/router';
 import { z } from 'zod';
 import type { Shard } from '../shard/shard.ts';
 import type { ApiContext, RequestState } from './context.ts';
+import { indexedRouter } from './indexed-router.ts';
 import { presentVoice, Voice } from './present/metrics.ts';
 import type { AboutProcess } from './present/status.ts';
 import { HttpError } from './problem.ts';
@@ -37,7 +38,7 @@ export const DebugAnswer = z.object({
 
 /** `GET /debug`: what a guild's shard holds, for whoever looks after it. Only a shard token opens it. */
 export function debugRouter(about: AboutProcess): Router<RequestState> {
-  const router = new Router<RequestState>({ sensitive: true });
+  const router = indexedRouter({ sensitive: true });
   router.get('/debug', (ctx) => {
     ctx.body = presentDebug(shardOf(ctx), about);
   });

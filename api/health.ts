@@ -1,5 +1,6 @@
-import { Router } from '@koa/router';
+import type { Router } from '@koa/router';
 import type { ApiMiddleware, RequestState } from './context.ts';
+import { indexedRouter } from './indexed-router.ts';
 
 /** One part of the program and whether it is usable now. */
 export interface ReadinessCheck {
@@ -26,7 +27,7 @@ export function healthRouter({ name, version, readiness }: HealthOptions): Route
     ctx.status = ok ? 200 : 503;
     ctx.body = { ok, checks };
   };
-  const router = new Router<RequestState>({ sensitive: true });
+  const router = indexedRouter({ sensitive: true });
   router.get('/health', (ctx) => {
     ctx.body = { ok: true, app: name, version };
   });
