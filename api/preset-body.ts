@@ -79,7 +79,10 @@ export const PresetInput = z.object({
     .meta({ description: 'Saves the live layout; beside `name` and `description` nothing else is read.' }),
   nets: z.array(NetInput).max(SLOTS).default([]),
   assignments: z
-    .union([z.record(UserId, Refs), z.array(Pair).max(MAX_PRESET_ASSIGNMENTS)])
+    .union(
+      [z.record(UserId, Refs), z.array(Pair).max(MAX_PRESET_ASSIGNMENTS)],
+      'Send a map of person to nets, or a list of pairs.',
+    )
     .default({})
     .meta({ description: 'Person to nets, or a list of pairs of person and net.' }),
   rules: z.array(RuleInput).max(MAX_PRESET_RULES).optional(),

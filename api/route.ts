@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import type { Scope } from '../shard/access/scopes.ts';
 import type { ErrorDetail } from '../shard/errors.ts';
 import type { ApiContext, Caller } from './context.ts';
+import { invalidFields } from './invalid-fields.ts';
+import { namesNet, pointAtNet, unknownNet } from './net-in-body.ts';
 import { HttpError, type ProblemCode } from './problem.ts';
 import { slicedJson } from './sliced-json.ts';
 
@@ -112,6 +114,11 @@ export function defineRoute<
   const { params, query, body, answer, status = 200, created, sliced, alsoWrong, handle, ...about } = spec;
   const statusOf = (fields: z.output<A>) => (created?.(fields) ? 201 : status);
   const shapes = { params, query, body };
+  const takesNet = namesNet(body);
+  const unknown = (caller: Caller, sent: unknown) => [
+    ...(takesNet ? unknownNet(caller.shard.read, sent) : []),
+    ...(alsoWrong?.(caller, sent) ?? []),
+  ];
   return {
     ...about,
     ...shapes,
@@ -120,14 +127,24 @@ export function defineRoute<
     status: statusOf(spec.example.answer),
     statuses: created ? [200, 201] : [status],
     async answerTo(ctx, caller, sent) {
-      const values = checked(shapes, sent, () => alsoWrong?.(caller, sent.body) ?? []);
-      const fields = await handle({ ...caller, ctx, ...values } as Call<P, Q, B>);
+      const values = checked(shapes, sent, () => unknown(caller, sent.body));
+      const call = { ...caller, ctx, ...values } as Call<P, Q, B>;
+      const fields = await (takesNet ? handled(handle, call) : handle(call));
       ctx.status = statusOf(fields);
       const whole = { ok: true, guildId: caller.shard.guildId, ...fields };
       if (sliced) ctx.type = 'application/json';
       ctx.body = sliced ? await slicedJson(whole) : whole;
     },
   };
+}
+
+/** Carries a call out; when the net that its body names is unknown, the error says where. */
+async function handled<C extends { body: unknown }, A>(handle: (call: C) => A | Promise<A>, call: C): Promise<A> {
+  try {
+    return await handle(call);
+  } catch (error) {
+    throw pointAtNet(error, call.body);
+  }
 }
 
 /** Makes a route that answers something else than JSON of its description. */
@@ -165,14 +182,8 @@ export function checked(
 /** What the schema makes of it; what is wrong is added to `details`. */
 function check(schema: Fields, value: unknown, details: ErrorDetail[]): unknown {
   const outcome = schema?.safeParse(value);
-  for (const { path, message } of outcome?.error?.issues ?? [])
-    details.push({ pointer: pointer(path), detail: message });
+  details.push(...invalidFields(outcome?.error?.issues ?? []));
   return outcome?.data ?? {};
-}
-
-/** A JSON pointer (RFC 6901). */
-function pointer(path: readonly PropertyKey[]): string {
-  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 function invalid(details: ErrorDetail[]): HttpError {

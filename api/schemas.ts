@@ -58,6 +58,9 @@ export const Time = z.iso.datetime().meta({ description: 'ISO time, UTC.', examp
 /** The two ways of naming a net in a body. */
 export const netRefShape = { netUid: NetUid.optional(), netId: NetId.optional() };
 
+/** The same, of a body that has more. */
+export const NetRefFields = z.object(netRefShape);
+
 /** Requires that a body names a net; listed together with all other invalid fields. */
 export function requireNetRef<T extends z.ZodType>(schema: T): T {
   return schema.refine((body) => hasNetRef(body), {

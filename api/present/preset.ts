@@ -5,7 +5,7 @@ import { ChannelId, FeaturesPatch, NetId, NetSettings, NetUid, RoleId, Time, Use
 
 /** How a preset names a net. */
 export const PresetRef = z
-  .union([NetId, z.string().min(1).max(64)])
+  .union([NetId, z.string().min(1).max(64)], 'A net is named by its slot, name or uid.')
   .meta({ description: 'A slot, or the name or uid of a net of the preset or of a live net.', example: 'Strike Net' });
 
 /** What a net of a preset gets when it is made. */

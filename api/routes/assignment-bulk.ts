@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { AssignmentResult } from '../../shard/commands.ts';
-import { type ErrorDetail, ShardError } from '../../shard/errors.ts';
-import { refField } from '../../shard/nets/net-ref.ts';
+import type { ErrorDetail } from '../../shard/errors.ts';
 import type { Reads } from '../../shard/reads.ts';
 import { EXAMPLE } from '../example.ts';
+import { unknownNet } from '../net-in-body.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { bodyNetRef, NetId, NetUid, netRefShape, requireNetRef, UserId } from '../schemas.ts';
 
@@ -30,7 +30,6 @@ const Outcome = z.object({
 });
 
 const BodyRefs = z.object({ assignments: z.array(z.unknown()) });
-const ItemRef = z.object(netRefShape);
 
 /** `POST /assignments/bulk`. */
 export const bulkRoute: Route = defineRoute({
@@ -97,15 +96,5 @@ function presentResult({ userId, net, action, changed }: AssignmentResult): z.ou
 /** Items that name nets nobody knows, in a body that is malformed elsewhere. */
 function unknownNets(read: Reads, body: unknown): ErrorDetail[] {
   const items = BodyRefs.safeParse(body).data?.assignments.slice(0, MAX_ITEMS) ?? [];
-  return items.flatMap((item, index) => {
-    const ref = ItemRef.safeParse(item).data;
-    if (!ref || (ref.netUid === undefined && ref.netId === undefined)) return [];
-    try {
-      read.net(bodyNetRef(ref));
-      return [];
-    } catch (error) {
-      if (!(error instanceof ShardError)) throw error;
-      return [{ pointer: `/assignments/${index}/${refField(bodyNetRef(ref), error)}`, detail: error.message }];
-    }
-  });
+  return items.flatMap((item, index) => unknownNet(read, item, `/assignments/${index}`));
 }

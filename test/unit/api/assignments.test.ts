@@ -74,8 +74,18 @@ describe('POST /assignments', () => {
       expect(answer.status).to.equal(400);
       expect(answer.body.code).to.equal('net.unknown');
       expect(answer.body.error).to.include(`"${Object.values(ref)[0]}"`);
+      const pointer = `/${Object.keys(ref)[0]}`;
+      expect(answer.body.details).to.deep.equal([{ pointer, detail: answer.body.error }]);
     }
     expect(snapshot(world)).to.equal(before);
+  });
+
+  it('lists a net that does not exist among the invalid fields', async () => {
+    const world = await makeWorld();
+    const answer = await call(world, 'setAssignment', { body: { userId: 'x', netId: 77 } });
+    expect(answer.body.code).to.equal('request.invalid');
+    const pointers = answer.body.details.map(({ pointer }: { pointer: string }) => pointer);
+    expect(pointers).to.have.members(['/userId', '/netId']);
   });
 
   it('refuses a uid and a slot of different nets', async () => {

@@ -137,8 +137,28 @@ describe('POST /presets', () => {
       expect(pointers).to.include(pointer);
     }
     expect(pointers).to.include('/rules/0/roleId').and.to.include('/features/maxNets');
-    expect(pointers.some((pointer: string) => pointer.startsWith('/assignments'))).to.equal(true);
+    expect(pointers).to.include('/assignments/0/userId').and.to.include('/assignments/1/net');
     expect(snapshot(world)).to.equal(before);
+  });
+
+  it('says of each assignment what is wrong with it, in a map as in a list', async () => {
+    const world = await makeWorld();
+    const wrong = async (assignments: unknown) => {
+      const { status, body } = await save(world, { name: 'Wrong', assignments });
+      expect(status).to.equal(400);
+      return body.details.map(({ pointer, detail }: { pointer: string; detail: string }) => `${pointer}: ${detail}`);
+    };
+    expect(await wrong({ x: [1], '5': [0, 'Alpha', true], '6': 'Alpha' })).to.deep.equal([
+      '/assignments/5/0: netId is a whole number from 1 to 255, not a string.',
+      '/assignments/5/2: A net is named by its slot, name or uid.',
+      '/assignments/6: Invalid input: expected array, received string',
+      '/assignments/x: The id of a person is a string of 1 to 20 digits.',
+    ]);
+    expect(await wrong('Alpha')).to.deep.equal(['/assignments: Send a map of person to nets, or a list of pairs.']);
+    expect(await wrong([{ userId: 'x', net: 'Alpha' }, 7])).to.deep.equal([
+      '/assignments/0/userId: The id of a person is a string of 1 to 20 digits.',
+      '/assignments/1: Invalid input: expected object, received number',
+    ]);
   });
 
   it('refuses two nets that are the same one, a channel of two nets, and a net that hears itself', async () => {
