@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { ERRORS } from '../shard/errors.ts';
+import { ERRORS, ShardError } from '../shard/errors.ts';
 import { SLOTS } from '../shard/op/features.ts';
 import { MAX_PRESET_ASSIGNMENTS, MAX_PRESET_RULES } from '../shard/op/preset-check.ts';
 import { isPresetName, PRESET_NAME_MAX } from '../shard/op/preset-name.ts';
+import type { Reads } from '../shard/reads.ts';
 import type { PresetContents, PresetNetRef } from '../shard/records.ts';
 import { PresetNetSettings, PresetRef } from './present/preset.ts';
 import { ChannelId, FeaturesPatch, NetId, NetName, NetUid, RoleId, UserId } from './schemas.ts';
@@ -102,6 +103,24 @@ export function presetContents(body: z.output<typeof PresetInput>): PresetConten
     features,
     open,
   };
+}
+
+/**
+ * Refuses a list of assignments in which one names two nets. A uid that is not live may belong to any slot.
+ * @throws ShardError net.ref-mismatch with every such assignment
+ */
+export function requireOneNetEach(read: Reads, { assignments }: z.output<typeof PresetInput>): void {
+  if (!Array.isArray(assignments)) return;
+  const slots = new Map(read.nets().map((net) => [net.uid, net.id]));
+  const wrong = assignments.flatMap(({ netUid, netId }, at) => {
+    const slot = netUid === undefined ? undefined : slots.get(netUid);
+    if (netUid === undefined || netId === undefined || slot === undefined || slot === netId) return [];
+    return [{ pointer: `/assignments/${at}/netUid`, error: new ShardError('net.ref-mismatch', { netUid, netId }) }];
+  });
+  const [first] = wrong;
+  if (!first) return;
+  const details = wrong.map(({ pointer, error }) => ({ pointer, detail: error.message }));
+  throw new ShardError('net.ref-mismatch', first.error.params, details);
 }
 
 function byPerson(pairs: readonly z.output<typeof Pair>[]): Record<string, PresetNetRef[]> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EXAMPLE } from '../example.ts';
 import { EXAMPLE_PRESET, Preset, presentPreset } from '../present/preset.ts';
-import { PresetInput, presetContents } from '../preset-body.ts';
+import { PresetInput, presetContents, requireOneNetEach } from '../preset-body.ts';
 import { defineRoute, type Route } from '../route.ts';
 
 const about = { scope: 'write:presets' as const, tag: 'Presets' };
@@ -40,6 +40,7 @@ const postPreset = defineRoute({
   created: ({ action }) => action === 'created',
   errors: [
     'preset.invalid',
+    'net.ref-mismatch',
     'preset.too-large',
     'preset.limit',
     'preset.room',
@@ -61,6 +62,7 @@ const postPreset = defineRoute({
   },
   async handle({ shard, actor, body }) {
     const { capture, name, description } = body;
+    if (!capture) requireOneNetEach(shard.read, body);
     const { preset, created } = capture
       ? await shard.change(actor, { type: 'preset.capture', name, description })
       : await shard.change(actor, { type: 'preset.save', preset: presetContents(body) });

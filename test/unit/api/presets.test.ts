@@ -161,6 +161,18 @@ describe('POST /presets', () => {
     ]);
   });
 
+  it('refuses an assignment whose uid and slot are different nets', async () => {
+    const world = await makeWorld();
+    await call(world, 'createNet', { body: { name: 'Air Wing' } });
+    const before = snapshot(world);
+    const both = (netId: number) => ({ userId: '42', netUid: EXAMPLE.netUid, netId });
+    const { status, body } = await save(world, { name: 'Two', assignments: [both(EXAMPLE.netId), both(2)] });
+    expect([status, body.code]).to.deep.equal([400, 'net.ref-mismatch']);
+    expect(body.details).to.deep.equal([{ pointer: '/assignments/1/netUid', detail: body.error }]);
+    expect(snapshot(world)).to.equal(before);
+    expect((await save(world, { name: 'One', assignments: [both(EXAMPLE.netId)] })).status).to.equal(201);
+  });
+
   it('refuses two nets that are the same one, a channel of two nets, and a net that hears itself', async () => {
     const world = await makeWorld();
     const before = snapshot(world);
