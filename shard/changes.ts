@@ -1,4 +1,5 @@
 import { type Answer, Idempotency, type Once, type Place, placeOf } from './access/idempotency.ts';
+import { requireLiveKey } from './access/key-life.ts';
 import { requireApproval } from './approval.ts';
 import { ChangeQueue } from './change-queue.ts';
 import type { Commands, CommandType, Result } from './commands.ts';
@@ -14,6 +15,7 @@ import type { EventFeed } from './record/event-feed.ts';
 import type { EventSource } from './record/events.ts';
 import type { RecordChange } from './records.ts';
 import type { State } from './state.ts';
+import type { AuthorityLevel } from './views.ts';
 
 /** What changes are carried out with. */
 export interface ChangesOptions {
@@ -78,7 +80,7 @@ export class Changes {
   async carryOut<T extends CommandType>(actor: Actor, command: Given<T>): Promise<Result<T>> {
     const { type } = command;
     const handler: Handler<T> = HANDLERS[type];
-    requireAuthority(this.#options.state, actor, type, handler.needs);
+    this.#requireAllowed(handler, actor, type);
     const place = placeOf(actor);
     const earlier = place && this.idempotency.earlier(place);
     if (earlier) return earlier.result as Result<T>;
@@ -118,9 +120,16 @@ export class Changes {
 
   #plan<T extends CommandType>(handler: Handler<T>, actor: Actor, command: Given<T>) {
     const { state, context } = this.#options;
-    requireAuthority(state, actor, command.type, handler.needs);
+    this.#requireAllowed(handler, actor, command.type);
     const draft = new Draft(state, actor, this.#now());
     return { draft, result: handler.plan(draft, command, context()) };
+  }
+
+  /** Asked at each step: what was allowed when a request came may not be so any more when its turn comes. */
+  #requireAllowed({ needs }: { needs: AuthorityLevel }, actor: Actor, type: CommandType): void {
+    const { state, clock } = this.#options;
+    requireLiveKey(state, actor, clock.now());
+    requireAuthority(state, actor, type, needs);
   }
 
   /** Asks central before the queue; null when there is nothing to ask about. What cannot be done is refused here. */
