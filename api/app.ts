@@ -14,7 +14,7 @@ import { countRequests } from './middleware/count-requests.ts';
 import { drain } from './middleware/drain.ts';
 import { entityTag } from './middleware/entity-tag.ts';
 import { errors } from './middleware/errors.ts';
-import { idempotency } from './middleware/idempotency.ts';
+import { idempotency, type Running } from './middleware/idempotency.ts';
 import { limitPublic } from './middleware/limit-public.ts';
 import { logRequests } from './middleware/log-requests.ts';
 import { openCors } from './middleware/open-cors.ts';
@@ -116,10 +116,11 @@ function ownerRouter(routes: readonly Route[], { bodyLimitBytes, clock, log }: A
   const router = indexedRouter({ prefix: PREFIX, sensitive: true });
   const readJson = jsonBody({ limitBytes: bodyLimitBytes, clock });
   const readLargeJson = jsonBody({ limitBytes: Math.max(bodyLimitBytes, LARGE_BODY_BYTES), clock });
+  const running: Running = new WeakMap();
   for (const route of routes) {
     const body = route.body ? [route.largeBody ? readLargeJson : readJson] : [];
     const conditional = route.cached ? [entityTag(route.cached === 'unchanged')] : [];
-    const once = route.method === 'post' ? [idempotency(route.answersSecret ?? false, log)] : [];
+    const once = route.method === 'post' ? [idempotency(route.answersSecret ?? false, running, log)] : [];
     const steps = [requireScope(route.scope), ...body, ...once, ...conditional, answer(route)];
     router.register(route.path, [route.method], steps);
   }

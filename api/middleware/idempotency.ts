@@ -17,12 +17,14 @@ const NOT_KEPT = [401, 408, 409, 429];
 /** Says that an answer was given before. */
 const REPLAYED = 'Idempotency-Replayed';
 
+/** What is being carried out, by guild: key → hash of the request. One for all routes: a key counts at all of them. */
+export type Running = WeakMap<Shard, Map<string, string>>;
+
 /**
  * Carries a request with an `Idempotency-Key` out once: who sends it again gets the first answer. `holdsSecret`: what is
  * answered is not kept, and who sends it again is told so.
  */
-export function idempotency(holdsSecret: boolean, log: Log): ApiMiddleware {
-  const running = new WeakMap<Shard, Map<string, string>>();
+export function idempotency(holdsSecret: boolean, running: Running, log: Log): ApiMiddleware {
   return async (ctx, next) => {
     const { caller } = ctx.state;
     const sent = ctx.req.headersDistinct['idempotency-key'];

@@ -125,6 +125,25 @@ describe('a POST with an Idempotency-Key', () => {
     expect(spaced.status, 'no body is another body').to.equal(422);
   });
 
+  it('is 422 at another path also while the first request is running', async () => {
+    const world = await makeWorld();
+    const disk = Promise.withResolvers<void>();
+    let writes = 0;
+    world.store.gate = () => {
+      writes += 1;
+      return disk.promise;
+    };
+    const first = post(world, 'createNet', 'k1', AIR);
+    await until(() => writes === 1);
+    const other = post(world, 'setOperation', 'k1', { open: false });
+    const late = new Promise((resolve) => setTimeout(resolve, 500, 'it waits its turn'));
+    const outcome = await Promise.race([other.then(({ status }) => status), late]);
+    disk.resolve();
+    expect(outcome).to.equal(422);
+    expect((await first).status).to.equal(201);
+    expect(world.shard.read.operation().open).to.equal(true);
+  });
+
   it('is of the API key that sent it', async () => {
     const world = await makeWorld();
     const second = await world.addKey();
