@@ -1,5 +1,5 @@
 import { LEDGERS, type LedgerName, type LedgerRows } from '../shard/ledgers.ts';
-import type { JournalRow } from '../shard/ports.ts';
+import type { JournalRow, Log } from '../shard/ports.ts';
 import type { ShardEvent } from '../shard/record/events.ts';
 import { COLLECTIONS, type CollectionName, type Records } from '../shard/records.ts';
 import { openTable, type Table } from './table.ts';
@@ -18,12 +18,16 @@ export interface GuildTables {
 
 /**
  * Opens every table of a guild's file. Only the journal is flushed to the device at each write: what it holds can be
- * applied again.
+ * applied again. What lies beside it in the ledgers is left out where it is damaged; anything else must be whole.
  */
-export async function openGuildTables(file: string): Promise<GuildTables> {
+export async function openGuildTables(file: string, log: Log): Promise<GuildTables> {
   const opened: Table<never>[] = [];
-  const open = async <V>(name: string, durability: 'FULL' | 'NORMAL'): Promise<Table<V>> => {
-    const table = await openTable<V>(file, name, durability);
+  const open = async <V>(
+    name: string,
+    durability: 'FULL' | 'NORMAL',
+    damaged?: (error: unknown) => void,
+  ): Promise<Table<V>> => {
+    const table = await openTable<V>(file, name, durability, damaged);
     opened.push(table as Table<never>);
     return table;
   };
@@ -33,8 +37,10 @@ export async function openGuildTables(file: string): Promise<GuildTables> {
     const events = await open<ShardEvent[]>('events', 'NORMAL');
     const collections: [CollectionName, Table<Records[CollectionName]>][] = [];
     for (const name of COLLECTIONS) collections.push([name, await open(name, 'NORMAL')]);
+    const tellOf = (ledger: LedgerName) => (error: unknown) =>
+      log.error({ err: error, file, ledger }, 'a damaged row beside the journal is left out');
     const ledgers: [LedgerName, Table<LedgerRows[LedgerName]>][] = [];
-    for (const name of LEDGERS) ledgers.push([name, await open(`ledger_${name}`, 'NORMAL')]);
+    for (const name of LEDGERS) ledgers.push([name, await open(`ledger_${name}`, 'NORMAL', tellOf(name))]);
     return {
       meta,
       journal,

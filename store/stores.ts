@@ -80,7 +80,7 @@ export class Stores {
     const file = join(this.#folder, `${guildId}.sqlite`);
     try {
       await migrate(file);
-      const tables = await openGuildTables(file);
+      const tables = await openGuildTables(file, this.#options.log);
       const store = await startGuildStore(tables, this.#options).catch(async (error: unknown) => {
         await closeGuildTables(tables);
         throw error;

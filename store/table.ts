@@ -33,9 +33,15 @@ const ITERATION_LIMIT = 1_000_000;
 
 /**
  * Opens a table, creating file and table as needed. The only place that makes a Keyv: several of them over one adapter
- * lose data on `clear`, and without `throwOnErrors` a failed write looks like a good one.
+ * lose data on `clear`, and without `throwOnErrors` a failed write looks like a good one. `damaged` is told of a row
+ * that is no JSON, which counts as absent when it does not throw.
  */
-export async function openTable<V>(file: string, name: string, durability: Durability): Promise<Table<V>> {
+export async function openTable<V>(
+  file: string,
+  name: string,
+  durability: Durability,
+  damaged: (error: unknown) => void = rethrow,
+): Promise<Table<V>> {
   const adapter = new ManySqlite({
     uri: `sqlite://${file}`,
     table: name,
@@ -47,7 +53,7 @@ export async function openTable<V>(file: string, name: string, durability: Durab
     namespace: name,
     throwOnErrors: true,
     serialize: JSON.stringify,
-    deserialize: JSON.parse,
+    deserialize: (text: string) => parse(text, damaged),
   });
   await adapter.query('PRAGMA journal_mode=WAL');
   await adapter.query(`PRAGMA synchronous=${durability}`);
@@ -77,7 +83,20 @@ class ManySqlite extends KeyvSqlite {
   }
 }
 
-function iterate<V>(keyv: Keyv<V>): AsyncIterable<[string, V]> {
+async function* iterate<V>(keyv: Keyv<V>): AsyncIterable<[string, V]> {
   if (!keyv.iterator) throw new Error('the adapter cannot list what it holds');
-  return keyv.iterator(undefined);
+  for await (const row of keyv.iterator(undefined)) if (row[1] !== undefined) yield row;
+}
+
+function parse(text: string, damaged: (error: unknown) => void) {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    damaged(error);
+    return {};
+  }
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }

@@ -1,4 +1,5 @@
 import type { Clock, Ledger, Log } from '../ports.ts';
+import { isTime, ledgerRows } from '../record/ledger-rows.ts';
 
 /** How often last uses are written at most. */
 const FLUSH_MS = 60_000;
@@ -25,7 +26,9 @@ export class KeyUse {
 
   /** Reads what is on disk of the keys that there are, by id. */
   async start(keys: ReadonlyMap<string, unknown>): Promise<void> {
-    for await (const [keyId, at] of this.#options.ledger.entries()) this.#last.set(keyId, Date.parse(at));
+    const { ledger, log } = this.#options;
+    const rows = await ledgerRows({ ledger, name: 'keyUse', isWhole: (_, at) => isTime(at), log });
+    for (const [keyId, at] of rows) this.#last.set(keyId, Date.parse(at));
     this.follow(keys);
   }
 

@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../ledgers.ts';
 import { mintAuditId } from '../mint.ts';
 import type { Clock, Ids, Ledger, Log } from '../ports.ts';
+import { isTime, ledgerRows } from './ledger-rows.ts';
 
 /** How many entries are kept at least. */
 const KEPT = 10_000;
@@ -51,8 +52,8 @@ export class Audit {
 
   /** Reads what is on disk. */
   async start(): Promise<void> {
-    const rows: [string, AuditEntry[]][] = [];
-    for await (const row of this.#options.ledger.entries()) rows.push(row);
+    const { ledger, log } = this.#options;
+    const rows = await ledgerRows({ ledger, name: 'audit', isWhole: isBatch, log });
     rows.sort(([a], [b]) => (a < b ? -1 : 1));
     this.#batches = rows.map(([key, entries]) => ({ number: Number(key), entries, dirty: false }));
     this.#count = rows.reduce((sum, [, entries]) => sum + entries.length, 0);
@@ -134,6 +135,10 @@ export class Audit {
       this.#cancelTimer ??= clock.after(FLUSH_MS, () => this.#flush());
     }
   }
+}
+
+function isBatch(key: string, entries: AuditEntry[]): boolean {
+  return /^\d+$/.test(key) && entries.every(({ id, at }) => typeof id === 'string' && isTime(at));
 }
 
 /** Sorts as its number does. */

@@ -135,6 +135,19 @@ export class HourRecord {
   }
 }
 
+/** Whether this can be read as the row of an hour. Throws at what is not even an object. */
+export function isHourRow(key: string, { talk, people, nets, connected, occupancy }: MetricsHour): boolean {
+  const at = Date.parse(key);
+  const lists = [
+    connected,
+    ...Object.values(occupancy),
+    ...talk.flatMap(({ ms, transmissions }) => [ms, transmissions]),
+  ];
+  const ids = talk.flatMap(({ userId, netUid }) => [userId, netUid]);
+  const words = [...ids, ...Object.values(people), ...Object.values(nets).map(({ name }) => name)];
+  return hourOf(at) === at && lists.every(Array.isArray) && words.every((word) => typeof word === 'string');
+}
+
 /** Start of the hour a moment lies in. */
 export function hourOf(at: number): number {
   return Math.floor(at / HOUR_MS) * HOUR_MS;

@@ -1,7 +1,8 @@
 import type { MetricsHour } from '../ledgers.ts';
 import type { Clock, Ledger, Log } from '../ports.ts';
 import type { EventType, ShardEvent } from './events.ts';
-import { BUCKET_MS, HOUR_MS, HourRecord, hourOf, type Occupancy, SAMPLE_MS } from './metrics-hour.ts';
+import { ledgerRows } from './ledger-rows.ts';
+import { BUCKET_MS, HOUR_MS, HourRecord, hourOf, isHourRow, type Occupancy, SAMPLE_MS } from './metrics-hour.ts';
 import { type FindNet, type MetricsReport, metricsReport } from './metrics-report.ts';
 
 /** How long measurements are kept. */
@@ -62,13 +63,9 @@ export class Metrics {
 
   /** Reads what was measured before, takes the first sample and goes on with one every 15 s. */
   async start(): Promise<void> {
-    const { ledger, clock, log, guildId } = this.#options;
-    try {
-      for await (const [key, row] of ledger.entries())
-        this.#hours.set(Date.parse(key), HourRecord.fromRow(Date.parse(key), row));
-    } catch (error) {
-      log.error({ err: error, guildId }, 'what was measured before this start cannot be read');
-    }
+    const { ledger, clock, log } = this.#options;
+    const rows = await ledgerRows({ ledger, name: 'metrics', isWhole: isHourRow, log });
+    for (const [key, row] of rows) this.#hours.set(Date.parse(key), HourRecord.fromRow(Date.parse(key), row));
     this.#writtenAt = clock.now();
     this.#started = true;
     this.#tick();

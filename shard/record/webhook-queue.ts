@@ -3,6 +3,7 @@ import type { Clock, Ledgers, Log } from '../ports.ts';
 import type { WebhookRecord } from '../records.ts';
 import type { EventFeed } from './event-feed.ts';
 import type { ShardEvent } from './events.ts';
+import { isTime, ledgerRows } from './ledger-rows.ts';
 import { type Attempt, WebhookLane } from './webhook-lane.ts';
 
 /** What the queue is made of. */
@@ -32,9 +33,9 @@ export class WebhookQueue {
 
   /** Finds what was not sent before the process ended. `logged`: all that the event log holds, oldest first. */
   async start(logged: readonly ShardEvent[]): Promise<void> {
-    const { ledgers, events, webhooks } = this.#options;
-    const cursors = new Map<string, string>();
-    for await (const [id, cursor] of ledgers.cursors.entries()) cursors.set(id, cursor);
+    const { ledgers, events, webhooks, log } = this.#options;
+    const isWhole = (_: string, cursor: string) => typeof cursor === 'string';
+    const cursors = new Map(await ledgerRows({ ledger: ledgers.cursors, name: 'cursors', isWhole, log }));
     for (const webhook of webhooks().values()) {
       if (webhook.enabled) this.#open(webhook).add(logged, later(webhook.after, cursors.get(webhook.id)));
     }
@@ -127,8 +128,9 @@ export class WebhookQueue {
   /** Rows of webhooks that are gone or off are removed: they could not be when that happened. */
   async #takeRows(): Promise<void> {
     const { deliveries } = this.#options.ledgers;
-    const rows: PendingDelivery[] = [];
-    for await (const [, row] of deliveries.entries()) rows.push(row);
+    const { log } = this.#options;
+    const whole = await ledgerRows({ ledger: deliveries, name: 'deliveries', isWhole: isPending, log });
+    const rows = whole.map(([, row]) => row);
     rows.sort((a, b) => (a.event.id < b.event.id ? -1 : 1));
     const stale: string[] = [];
     for (const row of rows) {
@@ -142,6 +144,11 @@ export class WebhookQueue {
   #wake(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+function isPending(_: string, { webhookId, event, attempts, nextAt }: PendingDelivery): boolean {
+  const texts = [webhookId, event.id, event.type].every((text) => typeof text === 'string');
+  return texts && Number.isInteger(attempts) && isTime(nextAt);
 }
 
 function keyOf({ webhookId, event }: Pick<PendingDelivery, 'webhookId' | 'event'>): string {

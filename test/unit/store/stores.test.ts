@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { KeyvSqlite } from '@keyv/sqlite';
 import { expect } from 'chai';
 import { openStores } from '../../../store/stores.ts';
 import { GivenClock, SILENT } from '../../support/given.ts';
@@ -50,6 +51,22 @@ describe('The stores of a data folder', () => {
     expect(await stores.guildIds()).to.deep.equal(['1000', '2000']);
     const again = await stores.open('1000');
     expect(await again.collections.read()).to.deep.equal({ applied: 1, records: [assigned('1', 'net_a')] });
+  });
+
+  it('leave out damaged rows beside the journal, and open with the others', async () => {
+    const first = await (await open()).open('1000');
+    for (const id of ['key_a', 'key_b', 'key_c']) await first.ledgers.keyUse.set(id, '2026-11-21T12:00:00.000Z');
+    await first.close();
+    await opened.pop()?.close();
+    const file = join(dataDir(), 'guilds', '1000.sqlite');
+    const connection = new KeyvSqlite({ uri: `sqlite://${file}`, table: 'ledger_keyUse' });
+    await connection.query(`UPDATE ledger_keyUse SET value = '{"value":"20' WHERE key LIKE '%key_b'`);
+    await connection.close();
+    const again = await (await open()).open('1000');
+    const ids: string[] = [];
+    for await (const [id] of again.ledgers.keyUse.entries()) ids.push(id);
+    expect(ids.sort()).to.deep.equal(['key_a', 'key_c']);
+    expect(await again.ledgers.keyUse.get('key_b')).to.equal(undefined);
   });
 
   it('are readable by the owner of the process alone', async () => {

@@ -23,7 +23,7 @@ export interface GivenStore {
 /** Opens `guild.sqlite` in the folder. */
 export async function givenStore(folder: string, before: BeforeWrite = async () => {}): Promise<GivenStore> {
   const gate = { before };
-  const tables = await openGuildTables(join(folder, 'guild.sqlite'));
+  const tables = await openGuildTables(join(folder, 'guild.sqlite'), SILENT);
   const clock = new GivenClock();
   const store = await startGuildStore(gated(tables, gate), { clock, log: SILENT }).catch(async (error: unknown) => {
     await closeGuildTables(tables);
