@@ -47,9 +47,20 @@ function pooledRandom(): (n: number) => Buffer {
   };
 }
 
+const TIME_CHARS = 10;
+const COUNT_CHARS = 4;
+const MAX_COUNT = SORTABLE.length ** COUNT_CHARS - 1;
+const EVENT_ID = new RegExp(`^evt_([${SORTABLE}]{${TIME_CHARS}})([${SORTABLE}]{${COUNT_CHARS}})`);
+/** Later than any clock that is not broken (year 2286): what claims more is not followed. */
+const MAX_TIME = 10 ** 13;
+
+function numberOf(text: string): number {
+  return [...text].reduce((value, character) => value * SORTABLE.length + SORTABLE.indexOf(character), 0);
+}
+
 /**
  * Ids from the machine's randomness. Event ids are `evt_`, 10 characters of time (ms), 4 of count, 8 of chance: they
- * sort by time, also within a millisecond and when the clock is set back while the process runs.
+ * sort by time, also within a millisecond and when the clock is set back, while the process runs or between two runs.
  */
 export function systemIds(clock: Clock = SYSTEM_CLOCK): Ids {
   const random = pooledRandom();
@@ -61,7 +72,15 @@ export function systemIds(clock: Clock = SYSTEM_CLOCK): Ids {
       const now = clock.now();
       count = now > last ? 0 : count + 1;
       last = Math.max(last, now);
-      return `evt_${sortable(last, 10)}${sortable(count, 4)}${sortable(random(5).readUIntBE(0, 5), 8)}`;
+      if (count > MAX_COUNT) [last, count] = [last + 1, 0];
+      const chance = sortable(random(5).readUIntBE(0, 5), 8);
+      return `evt_${sortable(last, TIME_CHARS)}${sortable(count, COUNT_CHARS)}${chance}`;
+    },
+    follow(eventId) {
+      const [, time = '', number = ''] = EVENT_ID.exec(eventId) ?? [];
+      const [at, counted] = [numberOf(time), numberOf(number)];
+      if (at > MAX_TIME || at < last || (at === last && counted <= count)) return;
+      [last, count] = [at, counted];
     },
   };
 }

@@ -29,6 +29,11 @@ export function mintAuditId(ids: Ids): string {
   return `aud_${ids.event().slice('evt_'.length)}`;
 }
 
+/** The event id that an audit id was made of. */
+export function eventIdOf(auditId: string): string {
+  return `evt_${auditId.slice('aud_'.length)}`;
+}
+
 /** A new webhook id: `whk_` and 16 characters, 80 random bits. */
 export function mintWebhookId(ids: Ids): string {
   return `whk_${base32(ids.random(10))}`;

@@ -266,6 +266,8 @@ export interface Ids {
   random(n: number): Uint8Array;
   /** An id that sorts by time: later calls give greater strings. */
   event(): string;
+  /** Ids of events sort after this one from now on, also where the clock was set back since it was made. */
+  follow(eventId: string): void;
 }
 
 /** Structured logging: fields first, then the event in words. */

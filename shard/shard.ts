@@ -102,6 +102,7 @@ export class Shard {
       events: this.events,
       webhooks: () => state.tables.webhooks,
       clock,
+      ids,
       log,
     });
     this.#comms = new Comms({

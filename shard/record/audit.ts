@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../ledgers.ts';
-import { mintAuditId } from '../mint.ts';
+import { eventIdOf, mintAuditId } from '../mint.ts';
 import type { Clock, Ids, Ledger, Log } from '../ports.ts';
 import { isTime, ledgerRows } from './ledger-rows.ts';
 
@@ -52,11 +52,13 @@ export class Audit {
 
   /** Reads what is on disk. */
   async start(): Promise<void> {
-    const { ledger, log } = this.#options;
+    const { ledger, ids, log } = this.#options;
     const rows = await ledgerRows({ ledger, name: 'audit', isWhole: isBatch, log });
     rows.sort(([a], [b]) => (a < b ? -1 : 1));
     this.#batches = rows.map(([key, entries]) => ({ number: Number(key), entries, dirty: false }));
     this.#count = rows.reduce((sum, [, entries]) => sum + entries.length, 0);
+    const last = rows.at(-1)?.[1].at(-1)?.id;
+    if (last) ids.follow(eventIdOf(last));
     this.#forgetOld();
   }
 

@@ -59,6 +59,7 @@ export class EventFeed {
     const lost = journaled.filter((event) => (event.at >= since || event.id > last) && !known.has(event.id));
     if (lost.length > 0) await this.#options.log.append(lost);
     const all = [...logged, ...lost].sort((a, b) => (a.id < b.id ? -1 : 1));
+    this.#options.ids.follow(all.at(-1)?.id ?? '');
     this.#recent = all.filter((event) => event.at >= since).slice(-RECENT);
     return all;
   }

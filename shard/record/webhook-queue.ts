@@ -1,5 +1,5 @@
 import type { PendingDelivery } from '../ledgers.ts';
-import type { Clock, Ledgers, Log } from '../ports.ts';
+import type { Clock, Ids, Ledgers, Log } from '../ports.ts';
 import type { WebhookRecord } from '../records.ts';
 import type { EventFeed } from './event-feed.ts';
 import type { ShardEvent } from './events.ts';
@@ -14,6 +14,7 @@ export interface WebhookQueueOptions {
   /** The webhooks as they are now. */
   webhooks: () => ReadonlyMap<string, WebhookRecord>;
   clock: Clock;
+  ids: Ids;
   log: Log;
 }
 
@@ -33,10 +34,11 @@ export class WebhookQueue {
 
   /** Finds what was not sent before the process ended. `logged`: all that the event log holds, oldest first. */
   async start(logged: readonly ShardEvent[]): Promise<void> {
-    const { ledgers, events, webhooks, log } = this.#options;
+    const { ledgers, events, webhooks, ids, log } = this.#options;
     const isWhole = (_: string, cursor: string) => typeof cursor === 'string';
     const cursors = new Map(await ledgerRows({ ledger: ledgers.cursors, name: 'cursors', isWhole, log }));
     for (const webhook of webhooks().values()) {
+      ids.follow(later(webhook.after, cursors.get(webhook.id)));
       if (webhook.enabled) this.#open(webhook).add(logged, later(webhook.after, cursors.get(webhook.id)));
     }
     await this.#takeRows();

@@ -73,6 +73,8 @@ export function givenIds(seed = 'seed'): Ids {
       count += 1;
       return `evt_${String(count).padStart(12, '0')}`;
     },
+    // Each is the next number, whatever there was before.
+    follow() {},
   };
 }
 
