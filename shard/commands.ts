@@ -150,7 +150,8 @@ export interface Commands {
     result: { webhook: WebhookRecord; secret: string };
   };
   'webhook.remove': { input: { id: string }; result: { webhook: WebhookRecord } };
-  'webhook.enable': { input: { id: string }; result: { webhook: WebhookRecord; changed: boolean } };
+  /** Its secret is left out: what a change answers may be kept for who asks again. */
+  'webhook.enable': { input: { id: string }; result: { webhook: Omit<WebhookRecord, 'secret'>; changed: boolean } };
   /** Switches it off because deliveries failed. */
   'webhook.quarantine': { input: { id: string; reason: string }; result: { webhook: WebhookRecord; changed: boolean } };
   /** Switches off the webhooks whose key has ended. */

@@ -39,7 +39,10 @@ export const EventTypes = z
   .meta({ description: 'Every type of event there is.', example: [...EVENT_TYPES] });
 
 /** What anybody may see of a webhook. */
-export function presentWebhook(webhook: WebhookRecord, last: DeliveryEntry | undefined): z.output<typeof Webhook> {
+export function presentWebhook(
+  webhook: Omit<WebhookRecord, 'secret'>,
+  last: DeliveryEntry | undefined,
+): z.output<typeof Webhook> {
   const { id, url, events, createdAt, enabled, disabledReason } = webhook;
   return {
     id,

@@ -192,6 +192,9 @@ export const webhookRoutes: Route[] = [
   getDeliveries,
 ];
 
-function shown({ shard, live }: Pick<Caller, 'shard' | 'live'>, webhook: WebhookRecord): z.output<typeof Webhook> {
+function shown(
+  { shard, live }: Pick<Caller, 'shard' | 'live'>,
+  webhook: Omit<WebhookRecord, 'secret'>,
+): z.output<typeof Webhook> {
   return presentWebhook(webhook, live.webhooks.deliveries(shard, webhook.id)[0]);
 }

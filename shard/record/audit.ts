@@ -12,8 +12,11 @@ const FLUSH_MS = 1000;
 /** Longest path that is kept. */
 const PATH_MAX = 300;
 
-/** Keys and secrets, should somebody write one into a path: all but the prefix that tells the kind is left out. */
-const SECRETS = /\b(?:(sc(?:ok|sk|sh)_)[\w-]+|(whsec_)[\w+/=-]+)/g;
+/**
+ * Keys and secrets, should somebody write one into a path, also with an encoded underscore: all but the prefix that
+ * tells the kind is left out.
+ */
+const SECRETS = /(?:(sc(?:ok|sk|sh)(?:_|%5f))[\w%-]+|(whsec(?:_|%5f))[\w+/=%-]+)/gi;
 
 /** What is given of an entry: the rest is minted here. */
 export type AuditNote = Omit<AuditEntry, 'id' | 'at'>;

@@ -57,11 +57,11 @@ export const enableWebhook: Handler<'webhook.enable'> = {
   privileged: false,
   plan(draft, { id }, { ids, now }) {
     const old = findWebhook(draft.state, id);
-    if (old.enabled) return { webhook: old, changed: false };
+    if (old.enabled) return { webhook: withoutSecret(old), changed: false };
     const keyId = keyEnded(draft.state, old, now) ? takerOf(draft) : old.keyId;
     const webhook = { ...old, keyId, after: ids.event(), enabled: true, disabledReason: null };
     lay(draft, webhook, 'webhook.enable');
-    return { webhook, changed: true };
+    return { webhook: withoutSecret(webhook), changed: true };
   },
 };
 
@@ -110,6 +110,10 @@ export function nextWebhookEnd({ tables }: StateView): number | null {
 export function findWebhook({ tables }: StateView, id: string): WebhookRecord {
   const webhook = tables.webhooks.get(id);
   if (!webhook) throw new ShardError('webhook.unknown', { id: id.slice(0, 64) });
+  return webhook;
+}
+
+function withoutSecret({ secret: _, ...webhook }: WebhookRecord): Omit<WebhookRecord, 'secret'> {
   return webhook;
 }
 

@@ -4,6 +4,7 @@ import { EXAMPLE } from '../../../api/example.ts';
 import { Shards } from '../../../shard/shards.ts';
 import { APPROVING, givenIds, givenOutside, SILENT } from '../../support/given.ts';
 import { givenSearch } from '../../support/given-search.ts';
+import { SYSTEM } from '../../support/given-shard.ts';
 import { until } from '../../support/until.ts';
 import { call, type Sending, send } from './call.ts';
 import { makeWorld, ROUTES, type World, worldFor } from './world.ts';
@@ -142,6 +143,19 @@ describe('a POST with an Idempotency-Key', () => {
     expect(outcome).to.equal(422);
     expect((await first).status).to.equal(201);
     expect(world.shard.read.operation().open).to.equal(true);
+  });
+
+  it('keeps no secret of a webhook, neither of one that is made nor of one that is switched on', async () => {
+    const world = await makeWorld();
+    const { webhookId: id, webhookSecret } = EXAMPLE;
+    await world.shard.change(SYSTEM, { type: 'webhook.quarantine', id, reason: 'It failed.' });
+    const on = await call(world, 'enableWebhook', { headers: { 'Idempotency-Key': 'k1' } });
+    expect(on.body.changed).to.equal(true);
+    const url = 'https://93.184.216.34/hook';
+    const made = await post(world, 'createWebhook', 'k2', { url, events: ['*'] });
+    const kept = world.store.rows.flatMap(({ rows }) => rows).filter(({ collection }) => collection === 'idempotency');
+    expect(kept).to.have.length(4);
+    for (const secret of [webhookSecret, made.body.secret]) expect(JSON.stringify(kept)).not.to.include(secret);
   });
 
   it('is of the API key that sent it', async () => {

@@ -107,7 +107,9 @@ describe('the audit log', () => {
     const { audit } = givenAudit();
     audit.note(note('/api/v1/scok_abc-DEF_123/whsec_a+b/c=='));
     audit.note(note(`/${'x'.repeat(5000)}`));
-    const [long, secret] = audit.page(2);
+    audit.note(note('/api/v1/nets/myscok%5Fabc-DEF_123/x'));
+    const [encoded, long, secret] = audit.page(3);
+    expect(encoded?.path).to.equal('/api/v1/nets/myscok%5F…/x');
     expect(secret?.path).to.equal('/api/v1/scok_…/whsec_…');
     expect(long?.path.length).to.be.at.most(300);
   });
