@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Api } from './api/server.ts';
 import { Streams } from './api/streams/streams.ts';
 import { resolveName } from './api/webhooks/resolve-name.ts';
@@ -24,6 +25,9 @@ const VERSION = (JSON.parse(readFileSync(new URL('./package.json', import.meta.u
 
 /** How long an orderly end may take before the process is ended all the same. */
 const STOP_MS = 4500;
+
+/** How long it goes on answering, as not ready, once it is to end: whoever looks now and then sends nothing more by then. */
+const LINGER_MS = 250;
 
 /** How often a program that npm started looks whether npm is still there. */
 const ORPHAN_LOOK_MS = 500;
@@ -132,7 +136,9 @@ export function plug(config: Config, token: string, stores: Stores, log: Log): P
     whenReady: () => bot.whenReady(stopping.signal),
     async stop() {
       stopping.abort(new Error('The program is stopping.'));
-      await Promise.all([api.stop(), bot.stop(), webhooks.stop()]);
+      const lingered = wait(LINGER_MS);
+      const rest = lingered.then(() => Promise.all([bot.stop(), webhooks.stop()]));
+      await Promise.all([api.stop(lingered), rest]);
       await shards.stop();
       await background.stop();
       await stores.close();

@@ -73,14 +73,22 @@ export class Api {
     });
   }
 
-  /** Not ready from the first moment; takes nothing new, ends streams, lets answers under way end, then closes what is left. */
-  async stop(): Promise<void> {
+  /**
+   * Not ready from the first moment, and without streams. Once `lingered` resolves it takes nothing new, lets answers
+   * under way end, then closes what is left; 2 s after the beginning at the latest.
+   */
+  async stop(lingered: Promise<void> = Promise.resolve()): Promise<void> {
     const server = this.#server;
     this.#stopping = true;
     this.#measures.loop.stop();
     this.#options.streams.stop();
     if (!server?.listening) return;
-    const cancel = this.#options.clock.after(STOP_MS, () => server.closeAllConnections());
+    let cancel = () => {};
+    const late = new Promise<void>((resolve) => {
+      cancel = this.#options.clock.after(STOP_MS, resolve);
+    });
+    void late.then(() => server.closeAllConnections());
+    await Promise.race([lingered, late]);
     await new Promise<void>((resolve) => server.close(() => resolve()));
     cancel();
   }

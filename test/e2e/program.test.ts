@@ -100,6 +100,19 @@ describe('the program', function () {
     await shard.restart();
   });
 
+  it('says on /readyz that it is not ready before it stops answering', async () => {
+    const answers: [number, unknown][] = [];
+    const ended = shard.stop('SIGTERM');
+    for (;;) {
+      const answer = await shard.api<{ checks: unknown[] }>('GET', '/readyz', undefined, null).catch(() => undefined);
+      if (!answer) break;
+      answers.push([answer.status, answer.body.checks[0]]);
+    }
+    expect(await ended).to.equal(0);
+    expect(answers.at(-1)).to.deep.equal([503, { name: 'shutdown', ok: false, detail: 'shutting down' }]);
+    await shard.restart();
+  });
+
   it('ends too when npm alone is asked to, and leaves nothing running', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'comms-shard-'));
     const file = join(folder, 'ready.json');

@@ -237,6 +237,36 @@ describe('the server', () => {
     expect(world.shard.read.operation().open).to.equal(false);
   });
 
+  it('says to new connections that it is not ready, and goes on, while it lingers', async function () {
+    this.timeout(3000);
+    await start({ clock: new WatchedClock() });
+    let part = () => {};
+    const stopped = api.stop(
+      new Promise((resolve) => {
+        part = resolve;
+      }),
+    );
+    const [watcher, caller, reader] = [wire(), wire(), wire()];
+    watcher.socket.write(head('GET /readyz HTTP/1.1'));
+    caller.socket.write(`${postJson(14)}{"open":false}`);
+    reader.socket.write(get('/stream'));
+    expect(await watcher.answered(1)).to.deep.equal([503]);
+    expect(watcher.received).to.include('"shutdown"');
+    expect(await caller.answered(1)).to.deep.equal([200]);
+    expect(await reader.answered(1)).to.deep.equal([503]);
+    part();
+    await stopped;
+    await until(() => [watcher, caller, reader].every((line) => line.closed));
+  });
+
+  it('lingers no longer than answers under way may take', async () => {
+    const clock = new WatchedClock();
+    await start({ clock });
+    const stopped = api.stop(new Promise(() => {}));
+    await clock.advance(2000);
+    await stopped;
+  });
+
   it('does not wait for ever for an answer that does not come', async () => {
     const clock = new WatchedClock();
     await start({ clock });
