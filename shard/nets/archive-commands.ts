@@ -55,10 +55,15 @@ export function requireEntry({ state }: Pick<Draft, 'state'>, uid: string): Arch
   return entry;
 }
 
+/** The same error, with the field that is to blame. */
+function wrongField(pointer: string, { code, params, message }: ShardError): ShardError {
+  return new ShardError(code, params, [{ pointer, detail: message }]);
+}
+
 function createEntry(draft: Draft, uid: string, fields: ArchiveFields): ArchiveRecord {
-  if (!UID.test(uid)) throw new ShardError('archive.uid-invalid', { uid: uid.slice(0, 64) });
+  if (!UID.test(uid)) throw wrongField('/uid', new ShardError('archive.uid-invalid', { uid: uid.slice(0, 64) }));
   requireNotLive(draft, uid);
-  if (fields.name === undefined) throw new ShardError('archive.name-missing');
+  if (fields.name === undefined) throw wrongField('/name', new ShardError('archive.name-missing'));
   const entry: ArchiveRecord = {
     uid,
     notes: '',

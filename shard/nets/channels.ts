@@ -1,5 +1,5 @@
 import type { Draft } from '../draft.ts';
-import { ShardError } from '../errors.ts';
+import { type ErrorDetail, ShardError } from '../errors.ts';
 import type { PlanContext } from '../handler.ts';
 
 const ID = /^\d{1,20}$/;
@@ -22,4 +22,30 @@ export function requireBindable(draft: Draft, context: PlanContext, channelId: s
   if (channel && !channel.usable) throw new ShardError('channel.not-visible', { channelId });
   const owner = draft.state.netByChannel.get(channelId);
   if (owner && owner.uid !== netUid) throw new ShardError('channel.bound', { channelId, net: owner.name });
+}
+
+/**
+ * The same of all channels that a net is to have; those it has already are not looked at again, they may have become
+ * hidden to us since.
+ * @throws ShardError as for the first that may not, with every one that may not
+ */
+export function requireAllBindable(
+  draft: Draft,
+  context: PlanContext,
+  channelIds: readonly string[],
+  { uid, has = [] }: { uid: string; has?: readonly string[] },
+): void {
+  let first: ShardError | undefined;
+  const details: ErrorDetail[] = [];
+  for (const [at, channelId] of channelIds.entries()) {
+    if (has.includes(channelId)) continue;
+    try {
+      requireBindable(draft, context, channelId, uid);
+    } catch (error) {
+      if (!(error instanceof ShardError)) throw error;
+      first ??= error;
+      details.push({ pointer: `/channelIds/${at}`, detail: error.message });
+    }
+  }
+  if (first) throw new ShardError(first.code, first.params, details);
 }

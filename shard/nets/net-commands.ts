@@ -6,7 +6,7 @@ import { featuresOf } from '../op/features.ts';
 import { actorSource } from '../people/actor.ts';
 import type { ArchiveRecord, NetRecord } from '../records.ts';
 import { putInArchive } from './archive-chain.ts';
-import { requireBindable } from './channels.ts';
+import { requireAllBindable } from './channels.ts';
 import { type Detached, detachNet } from './detach.ts';
 import { cleanNetName } from './net-name.ts';
 import { resolveNet } from './net-ref.ts';
@@ -33,7 +33,7 @@ export const createNet: Handler<'net.create'> = {
       createdAt: draft.at,
       updatedAt: draft.at,
     };
-    for (const channelId of net.channelIds) requireBindable(draft, context, channelId, net.uid);
+    requireAllBindable(draft, context, input.channelIds ?? [], net);
     draft.put('nets', net.uid, net);
     tellConfig(draft, 'net.create', net.uid);
     return { net };

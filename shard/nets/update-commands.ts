@@ -3,7 +3,7 @@ import type { Draft } from '../draft.ts';
 import { type ErrorDetail, ShardError } from '../errors.ts';
 import type { Handler, PlanContext } from '../handler.ts';
 import type { NetRecord } from '../records.ts';
-import { requireBindable } from './channels.ts';
+import { requireAllBindable } from './channels.ts';
 import { requireFreeName, tellConfig } from './net-commands.ts';
 import { cleanNetName } from './net-name.ts';
 import { resolveNet } from './net-ref.ts';
@@ -46,14 +46,10 @@ function newName(draft: Draft, { name: raw }: Input, old: NetRecord): string {
   return name;
 }
 
-/** Channels that the net has already are not looked at again: they may have become hidden to us since. */
 function boundChannels(draft: Draft, { channelIds }: Input, context: PlanContext, old: NetRecord): string[] {
   if (!channelIds) return old.channelIds;
-  const wanted = [...new Set(channelIds)];
-  for (const channelId of wanted) {
-    if (!old.channelIds.includes(channelId)) requireBindable(draft, context, channelId, old.uid);
-  }
-  return wanted;
+  requireAllBindable(draft, context, channelIds, { uid: old.uid, has: old.channelIds });
+  return [...new Set(channelIds)];
 }
 
 function wantedMonitors(draft: Draft, { monitors }: Input, old: NetRecord, channelIds: readonly string[]) {

@@ -206,6 +206,7 @@ describe('POST /archive and /archive/:uid', () => {
     const before = snapshot(world);
     const put = async (body: object) => outcome(await call(world, 'putArchive', { body }));
     expect(await put({})).to.deep.equal([400, 'archive.name-missing']);
+    expect((await call(world, 'putArchive', { body: {} })).body.details[0].pointer).to.equal('/name');
     expect(await put({ uid: UID })).to.deep.equal([400, 'archive.name-missing']);
     expect(await put({ uid: 'net_x', name: 'x' })).to.deep.equal([400, 'archive.uid-invalid']);
     expect(await put({ uid: EXAMPLE.netUid, name: 'x' })).to.deep.equal([409, 'archive.net-live']);

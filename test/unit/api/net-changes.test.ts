@@ -107,8 +107,14 @@ describe('PATCH /nets/:ref', () => {
       ];
     };
     expect(await outcome(1, { name: 'AIR wing', priority: 2 })).to.deep.equal([409, 'net.name-taken']);
-    expect(await outcome(2, { channelIds: [EXAMPLE.channelId] })).to.deep.equal([409, 'channel.bound']);
-    expect(await outcome(2, { channelIds: [CHANNELS.stage] })).to.deep.equal([400, 'channel.stage']);
+    expect(await outcome(2, { channelIds: [EXAMPLE.channelId] })).to.deep.equal([
+      409,
+      'channel.bound',
+      '/channelIds/0',
+    ]);
+    const channelIds = [CHANNELS.stage, CHANNELS.free, CHANNELS.text];
+    const refused = [400, 'channel.stage', '/channelIds/0', '/channelIds/2'];
+    expect(await outcome(2, { channelIds })).to.deep.equal(refused);
     const monitors = { [EXAMPLE.channelId]: ['net_no', EXAMPLE.netUid, world.second], [CHANNELS.free]: [world.second] };
     expect(await outcome(1, { monitors, priority: 2 })).to.have.members([
       ...[400, 'net.monitors-invalid'],

@@ -53,6 +53,15 @@ describe('POST /nets', () => {
     expect(snapshot(world)).to.equal(before);
   });
 
+  it('lists every channel that cannot carry it', async () => {
+    const world = await makeWorld();
+    const channelIds = ['1', CHANNELS.text, '2', EXAMPLE.channelId, CHANNELS.stage];
+    const answer = await call(world, 'createNet', { body: { name: 'Air Wing', channelIds } });
+    expect([answer.status, answer.body.code]).to.deep.equal([400, 'channel.not-voice']);
+    const pointers = answer.body.details.map(({ pointer }: { pointer: string }) => pointer);
+    expect(pointers).to.deep.equal(['/channelIds/1', '/channelIds/3', '/channelIds/4']);
+  });
+
   it('lists every invalid field at once', async () => {
     const world = await makeWorld();
     const body = { name: 'x'.repeat(300), channelIds: ['1', 2], priority: 11, mode: 'duplex' };
