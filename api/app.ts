@@ -14,6 +14,7 @@ import { countRequests } from './middleware/count-requests.ts';
 import { drain } from './middleware/drain.ts';
 import { entityTag } from './middleware/entity-tag.ts';
 import { errors } from './middleware/errors.ts';
+import { findNamed } from './middleware/find-named.ts';
 import { idempotency, type Running } from './middleware/idempotency.ts';
 import { limitPublic } from './middleware/limit-public.ts';
 import { logRequests } from './middleware/log-requests.ts';
@@ -60,7 +61,7 @@ const PREFIX = '/api/v1';
 
 /**
  * The HTTP application, without listening. A request is checked in this order: key (401), limit (429), route (404, 405),
- * scope (403), body (415, 413, 400).
+ * scope (403), what the path names (404), body (415, 413, 400).
  */
 export function createApp(options: AppOptions): Koa {
   const { shards, log, ids, clock, streams, webhooks } = options;
@@ -121,7 +122,8 @@ function ownerRouter(routes: readonly Route[], { bodyLimitBytes, clock, log }: A
     const body = route.body ? [route.largeBody ? readLargeJson : readJson] : [];
     const conditional = route.cached ? [entityTag(route.cached === 'unchanged')] : [];
     const once = route.method === 'post' ? [idempotency(route.answersSecret ?? false, running, log)] : [];
-    const steps = [requireScope(route.scope), ...body, ...once, ...conditional, answer(route)];
+    const named = route.find ? [findNamed(route.find)] : [];
+    const steps = [requireScope(route.scope), ...named, ...body, ...once, ...conditional, answer(route)];
     router.register(route.path, [route.method], steps);
   }
   return router;

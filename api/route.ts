@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Scope } from '../shard/access/scopes.ts';
 import type { ErrorDetail } from '../shard/errors.ts';
+import type { Shard } from '../shard/shard.ts';
 import type { ApiContext, Caller } from './context.ts';
 import { invalidFields } from './invalid-fields.ts';
 import { namesNet, pointAtNet, unknownNet } from './net-in-body.ts';
@@ -43,6 +44,11 @@ interface About {
    * the query or the clock), and while the shard's version stays the last one is given again.
    */
   cached?: boolean | 'unchanged' | undefined;
+  /**
+   * Finds what the path names, where there is a body: that it is not there is said before anything about the body.
+   * @throws ShardError
+   */
+  find?: ((shard: Shard, params: Readonly<Record<string, string>>) => unknown) | undefined;
   /** What is answered holds a secret that is shown once: it is not kept for who repeats the request. */
   answersSecret?: boolean | undefined;
 }

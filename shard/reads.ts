@@ -7,6 +7,7 @@ import { resolveNet } from './nets/net-ref.ts';
 import { type NetSources, NetViews } from './nets/net-views.ts';
 import { featuresOf, PUBLIC_SLOT } from './op/features.ts';
 import { operationOf } from './op/operation-commands.ts';
+import { presetOf } from './op/preset-name.ts';
 import { publicNetRecord } from './op/public-net.ts';
 import { settingsOf } from './op/settings-commands.ts';
 import type { Actor } from './people/actor.ts';
@@ -171,6 +172,11 @@ export class Reads {
   /** By name. */
   presets(): PresetRecord[] {
     return [...this.#from.state.tables.presets.values()].sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  /** The preset of that name in any case. @throws ShardError preset.unknown */
+  preset(name: string): PresetRecord {
+    return presetOf(this.#from.state, name);
   }
 
   /** The Public Net, shown or hidden. */

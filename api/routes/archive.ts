@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Shard } from '../../shard/shard.ts';
 import { EXAMPLE } from '../example.ts';
 import { ArchiveEntry, EXAMPLE_ARCHIVED, presentEntry } from '../present/archive.ts';
 import { EntryFields, entryFields } from '../present/archive-fields.ts';
@@ -22,6 +23,9 @@ const params = z.object({
 const exampleParams = { uid: EXAMPLE.archivedUid };
 
 const TagParameter = z.string().min(1).max(200);
+
+/** The entry that a path names. @throws ShardError archive.unknown */
+const named = (shard: Shard, { uid = '' }: Readonly<Record<string, string>>) => shard.archive.entry(uid);
 
 const listArchive = defineRoute({
   ...about,
@@ -155,6 +159,7 @@ const patchEntry = defineRoute({
   description: 'Only what is sent changes.',
   largeBody: true,
   params,
+  find: named,
   body: EntryFields,
   answer: z.object({ entry: ArchiveEntry, action: z.literal('updated') }),
   errors: ['archive.unknown'],
@@ -195,6 +200,7 @@ const restoreEntry = defineRoute({
   description:
     'It keeps its uid and gets the lowest free slot. Its settings come back, and those of its channels, monitored nets, relay links and assignments whose other end is there and free. Role rules that name it work again. The entry leaves the archive.',
   params,
+  find: named,
   body: z.object({
     assignments: z.boolean().default(true).meta({ description: 'Whether people are assigned to it again.' }),
     relays: z.boolean().default(true).meta({ description: 'Whether its relay links come back, both ways.' }),

@@ -33,6 +33,7 @@ const patchNet = defineRoute({
   description:
     'Fields that are left out stay as they are. `channelIds` and `monitors` replace what there was; what a channel monitors goes when the channel does. The Public Net keeps its name here. Answers the net in `net`, and its fields once more beside it.',
   params: z.object({ ref: z.string().meta({ description: 'Uid or slot of the net.', example: EXAMPLE.netUid }) }),
+  find: (shard, { ref = '' }) => shard.read.net(pathNetRef(ref)),
   body: z.object({ name: NetName.optional(), ...netFieldsShape, monitors: Monitors.optional() }),
   answer: netAnswer('net.update'),
   errors: [

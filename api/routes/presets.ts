@@ -104,6 +104,7 @@ const applyPreset = defineRoute({
   id: 'applyPreset',
   method: 'post',
   path: '/presets/:name/apply',
+  find: (shard, { name = '' }) => shard.read.preset(name),
   summary: 'Apply a preset',
   description: `All of it or nothing. \`merge\` takes nothing away: it makes the nets that are missing, binds free channels, adds relay targets, assignments and rules, and sets features and the state of the operation. \`replace\` also archives the nets that are not in the preset, and makes names, channels, relay targets, assignments and rules what the preset says. A channel that is not free is left out and the reason given. With \`dryRun\` the answer is the same and nothing changes. ${AUTHORITY}`,
   params: Name,
