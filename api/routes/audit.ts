@@ -61,6 +61,7 @@ export const auditRoutes: Route[] = [
         .meta({ description: 'The id of an entry: what is older than it is answered.' }),
     }),
     answer: z.object({ entries: z.array(Entry) }),
+    sliced: true,
     errors: [],
     example: {
       query: { limit: 1 },

@@ -142,7 +142,8 @@ export class EventFeed {
   }
 
   #remember(batch: readonly ShardEvent[]): void {
-    this.#recent.push(...batch);
+    // Not spread: a batch may hold more events than a call may have arguments.
+    for (const event of batch) this.#recent.push(event);
     const since = this.#since();
     let old = Math.max(0, this.#recent.length - RECENT);
     while ((this.#recent[old]?.at ?? since) < since) old += 1;

@@ -22,6 +22,8 @@ export class WebhookLane {
   webhook: WebhookRecord;
   readonly #retries = new Map<string, PendingDelivery>();
   readonly #types: ReadonlySet<EventType>;
+  /** When the first of them may be made (ms): every event asks, and there may be a thousand; undefined: not known. */
+  #soonest: number | null | undefined = null;
   #waiting: ShardEvent[] = [];
   /** How many at the front of `#waiting` are done. */
   #done = 0;
@@ -60,9 +62,7 @@ export class WebhookLane {
 
   /** When the next attempt may be made, milliseconds since the epoch; null: nothing is waiting. */
   nextAt(): number | null {
-    if (this.size.waiting > 0) return 0;
-    const times = [...this.#retries.values()].map((row) => Date.parse(row.nextAt));
-    return times.length === 0 ? null : Math.min(...times);
+    return this.size.waiting > 0 ? 0 : this.#nextRetryAt();
   }
 
   /** The event's first attempt is decided. */
@@ -76,6 +76,7 @@ export class WebhookLane {
   retry(row: PendingDelivery): PendingDelivery | undefined {
     this.#retries.delete(row.event.id);
     this.#retries.set(row.event.id, row);
+    this.#soonest = undefined;
     if (this.#retries.size <= MAX_RETRYING) return undefined;
     const [oldest] = this.#retries.values();
     this.forget(oldest?.event.id ?? '');
@@ -85,6 +86,7 @@ export class WebhookLane {
   /** It is not tried again. */
   forget(eventId: string): void {
     this.#retries.delete(eventId);
+    this.#soonest = undefined;
   }
 
   isRetrying(eventId: string): boolean {
@@ -101,7 +103,17 @@ export class WebhookLane {
     return event ? { webhookId: this.webhook.id, event, number: 1 } : null;
   }
 
+  #nextRetryAt(): number | null {
+    if (this.#soonest === undefined) {
+      const times = [...this.#retries.values()].map((row) => Date.parse(row.nextAt));
+      this.#soonest = times.length === 0 ? null : Math.min(...times);
+    }
+    return this.#soonest;
+  }
+
   #retry(now: number): Attempt | null {
+    const soonest = this.#nextRetryAt();
+    if (soonest === null || soonest > now) return null;
     for (const { event, attempts, nextAt } of this.#retries.values()) {
       if (Date.parse(nextAt) <= now) return { webhookId: this.webhook.id, event, number: attempts + 1 };
     }

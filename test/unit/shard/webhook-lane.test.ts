@@ -50,6 +50,26 @@ describe('what waits for a webhook', () => {
     expect(lane.next(NOW)?.event).to.deep.equal(event(2));
   });
 
+  it('is not looked through at every event while nothing of it is due', () => {
+    const lane = new WebhookLane(WEBHOOK);
+    let reads = 0;
+    for (let count = 0; count < 1000; count += 1) {
+      const late = row(count);
+      const nextAt = new Date(NOW + 60_000 + count).toISOString();
+      lane.retry(Object.defineProperty(late, 'nextAt', { get: () => (++reads ? nextAt : '') }));
+    }
+    for (let look = 0; look < 100; look += 1) {
+      expect(lane.next(NOW)).to.equal(null);
+      expect(lane.nextAt()).to.equal(NOW + 60_000);
+    }
+    expect(reads).to.equal(1000);
+    expect(lane.next(NOW + 60_000)?.event).to.deep.equal(event(0));
+    lane.forget(event(0).id);
+    expect(lane.nextAt()).to.equal(NOW + 60_001);
+    lane.retry(row(1, new Date(NOW + 1000).toISOString()));
+    expect(lane.nextAt()).to.equal(NOW + 1000);
+  });
+
   it('passes one by one, thousands of them', () => {
     const lane = new WebhookLane(WEBHOOK);
     lane.add(events(3000), '');
