@@ -195,6 +195,10 @@ export const ERRORS = {
   ),
   'webhook.unknown': spec('unknown', (p) => `There is no webhook "${p.id}". List the webhooks to see their ids.`),
   'webhook.limit': spec('conflict', (p) => `A guild can hold ${p.max} webhooks. Remove some first.`),
+  'webhook.busy': spec(
+    'limited',
+    (p) => `${p.max} tries of webhooks are under way in this guild, which is the most. Wait for one of them.`,
+  ),
   'webhook.url-invalid': spec('invalid', (p) => `Nothing can be delivered to this URL: ${p.reason}`),
   'webhook.url-refused': spec(
     'invalid',

@@ -129,7 +129,7 @@ const testWebhook = defineRoute({
     'Sends an event of type `webhook.test` at once, also when the webhook is off, and answers how that went. It is not tried again and does not count as a failed delivery.',
   params,
   answer: z.object({ delivery: Delivery }),
-  errors: ['webhook.unknown'],
+  errors: ['webhook.unknown', 'webhook.busy'],
   example: {
     params: exampleParams,
     answer: {

@@ -1,3 +1,4 @@
+import { ShardError } from '../../shard/errors.ts';
 import type { SystemActor } from '../../shard/people/actor.ts';
 import type { Clock, Log } from '../../shard/ports.ts';
 import type { WebhookLane } from '../../shard/record/webhook-lane.ts';
@@ -17,6 +18,10 @@ export interface GuildDeliveriesOptions {
 
 /** Most deliveries of one guild under way at once: its slow receivers leave room for other guilds. */
 const AT_ONCE = 8;
+/** Most tries under way at once: each lasts up to ten seconds and somebody waits for it, who may have left. */
+const TESTS_AT_ONCE = 4;
+/** Seconds after which another may be asked for. */
+const TEST_AGAIN_SECONDS = 10;
 
 /** Who switches webhooks off. */
 const WEBHOOKS: SystemActor = { kind: 'system', name: 'webhooks' };
@@ -29,6 +34,7 @@ export class GuildDeliveries {
   readonly #runners = new Map<WebhookLane, LaneRunner>();
   readonly #abort = new AbortController();
   #unsubscribe = () => {};
+  #tests = 0;
 
   constructor(options: GuildDeliveriesOptions) {
     this.#options = options;
@@ -49,13 +55,21 @@ export class GuildDeliveries {
     cancel();
   }
 
-  /** One attempt at once, which counts for nothing and is not made again. */
+  /**
+   * One attempt at once, which counts for nothing, is not made again and takes no deliveries' place.
+   * @throws ShardError webhook.unknown | webhook.busy
+   */
   async test(webhookId: string, eventId: string): Promise<Delivery> {
     const { shard, courier, clock } = this.#options;
     const webhook = shard.read.webhook(webhookId);
     const at = new Date(clock.now()).toISOString();
     const event = { id: eventId, type: 'webhook.test', guildId: shard.guildId, at, data: { webhookId } };
-    const carried = await this.#slots.run(() => courier.carry(webhook, event, this.#abort.signal));
+    if (this.#tests >= TESTS_AT_ONCE)
+      throw new ShardError('webhook.busy', { max: TESTS_AT_ONCE, retryAfter: TEST_AGAIN_SECONDS });
+    this.#tests += 1;
+    const carried = await courier.carry(webhook, event, this.#abort.signal).finally(() => {
+      this.#tests -= 1;
+    });
     const delivery = deliveryOf(event, 1, carried, null);
     if (shard.read.webhooks().some(({ id }) => id === webhookId)) this.log.add(webhookId, delivery);
     return delivery;

@@ -54,7 +54,7 @@ export class Webhooks {
     throw new ShardError('webhook.url-refused', { reason }, [{ pointer: '/url', detail: refused.message }]);
   }
 
-  /** Sends a `webhook.test` event at once. @throws ShardError webhook.unknown */
+  /** Sends a `webhook.test` event at once. @throws ShardError webhook.unknown | webhook.busy */
   test(shard: Shard, webhookId: string): Promise<Delivery> {
     return this.#of(shard).test(webhookId, this.#options.ids.event());
   }

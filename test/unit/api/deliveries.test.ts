@@ -283,6 +283,26 @@ describe('a webhook', () => {
     expect(log(webhook.id)).to.have.length(13);
   });
 
+  it('is tried out four times at once, and a receiver that hangs then keeps no delivery waiting', async () => {
+    await start();
+    const webhook = await given.add(url(), PTT);
+    receiver.answering = (answer, _, count) => {
+      if (count > 4) answer.writeHead(200).end();
+    };
+    const tries = Array.from({ length: 12 }, () => given.webhooks.test(given.shard, webhook.id));
+    const outcomes = Promise.allSettled(tries);
+    await got(4);
+    const [id] = await given.publish(1);
+    await until(() => receiver.ids.includes(id as string));
+    await given.clock.advance(10_000);
+    const refused = (await outcomes).filter(({ status }) => status === 'rejected');
+    expect(refused.map((one) => (one as PromiseRejectedResult).reason.code)).to.deep.equal(
+      new Array(8).fill('webhook.busy'),
+    );
+    receiver.answering = (answer) => answer.writeHead(200).end();
+    expect(await given.webhooks.test(given.shard, webhook.id)).to.include({ ok: true });
+  });
+
   it('is not sent the events from before it was made, and none after it was removed', async () => {
     const store = new MemoryStore();
     await start({ store });
