@@ -57,7 +57,7 @@ export class EventFeed {
     const since = this.#since();
     const last = logged.at(-1)?.id ?? '';
     const lost = journaled.filter((event) => (event.at >= since || event.id > last) && !known.has(event.id));
-    if (lost.length > 0) await this.#options.log.append(lost);
+    if (lost.length > 0) await this.#keep(lost);
     const all = [...logged, ...lost].sort((a, b) => (a.id < b.id ? -1 : 1));
     this.#options.ids.follow(all.at(-1)?.id ?? '');
     this.#recent = all.filter((event) => event.at >= since).slice(-RECENT);
@@ -122,16 +122,18 @@ export class EventFeed {
     this.#cancelTimer = null;
     const batch = this.#takeSettled();
     if (batch.length === 0) return;
+    await this.#keep(batch);
+    this.#remember(batch);
+    for (const [listener, { name }] of this.#listeners) this.#tell(listener, name, batch);
+  }
+
+  async #keep(batch: readonly ShardEvent[]): Promise<void> {
     try {
       await this.#options.log.append(batch);
     } catch (error) {
-      this.#options.report.error(
-        { err: error, events: batch.length },
-        'events could not be written; published all the same',
-      );
+      const fields = { err: error, events: batch.length };
+      this.#options.report.error(fields, 'events could not be written; published all the same');
     }
-    this.#remember(batch);
-    for (const [listener, { name }] of this.#listeners) this.#tell(listener, name, batch);
   }
 
   /** The leading slots that are settled: an event never overtakes one with a smaller id. */

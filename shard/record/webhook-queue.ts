@@ -43,7 +43,7 @@ export class WebhookQueue {
     }
     await this.#takeRows();
     const unknown = [...cursors.keys()].filter((id) => !webhooks().has(id));
-    await ledgers.cursors.remove(unknown);
+    await this.#tidy(() => ledgers.cursors.remove(unknown));
     events.subscribe('webhooks', (batch) => this.#add(batch));
   }
 
@@ -140,7 +140,15 @@ export class WebhookQueue {
       const givenUp = lane && row.event.id > lane.webhook.after ? lane.retry(row) : row;
       if (givenUp) stale.push(keyOf(givenUp));
     }
-    await deliveries.remove(stale);
+    await this.#tidy(() => deliveries.remove(stale));
+  }
+
+  /** What is left over does no harm: where it cannot be removed, on a full disk say, the next start tries again. */
+  async #tidy(remove: () => Promise<void>): Promise<void> {
+    const { log, guildId } = this.#options;
+    await remove().catch((error: unknown) => {
+      log.warn({ err: error, guildId }, 'what is left of webhooks will be removed at the next start');
+    });
   }
 
   #wake(): void {

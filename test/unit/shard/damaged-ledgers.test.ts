@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { LEDGERS } from '../../../shard/ledgers.ts';
 import type { Ledger } from '../../../shard/ports.ts';
-import { actor, givenShard, SYSTEM } from '../../support/given-shard.ts';
+import type { ShardEvent } from '../../../shard/record/events.ts';
+import { actor, givenShard, refusal, SYSTEM } from '../../support/given-shard.ts';
 import type { MemoryStore } from '../../support/memory-store.ts';
 
 /** What a disk, or a program of another version, may have made of a row. */
@@ -35,6 +36,39 @@ async function usedStore(): Promise<MemoryStore> {
   await shard.stop();
   return store;
 }
+
+/** A ledger that nothing can be written to. */
+function full(ledger: Ledger<never>): Ledger<never> {
+  const refuse = () => Promise.reject(new Error('database or disk is full'));
+  return { get: (key) => ledger.get(key), set: refuse, remove: refuse, entries: () => ledger.entries() };
+}
+
+describe('a guild whose disk is full', () => {
+  it('starts, is read, and stops', async () => {
+    const store = await usedStore();
+    const [lost] = store.logged.splice(-1);
+    await store.ledgers.cursors.set('whk_gone', 'evt_1');
+    await store.ledgers.deliveries.set('whk_gone/evt_1', {
+      webhookId: 'whk_gone',
+      event: lost as ShardEvent,
+      attempts: 1,
+      nextAt: '2026-11-21T12:00:00.000Z',
+    });
+    const { ledgers } = store;
+    const filled = LEDGERS.map((name) => [name, full(ledgers[name] as Ledger<never>)]);
+    store.failing = true;
+    store.eventLog.append = () => Promise.reject(new Error('database or disk is full'));
+    Object.assign(store, { ledgers: Object.fromEntries(filled) });
+    const { shard, clock } = await givenShard({ store });
+    expect(shard.events.recent().at(-1)?.id).to.equal(lost?.id);
+    expect(shard.deliveries.open()).to.have.length(1);
+    for (const { id } of shard.read.keys()) shard.keyUse.note(id);
+    await clock.advance(120_000);
+    expect(await refusal(shard.change(SYSTEM, { type: 'net.create', name: 'Alpha' }))).to.equal('store.failed');
+    await shard.stop();
+    expect(store.closed).to.equal(true);
+  });
+});
 
 describe('a guild whose rows beside the journal are damaged', () => {
   for (const name of LEDGERS) {
