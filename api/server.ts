@@ -11,12 +11,19 @@ export interface ApiOptions extends AppOptions {
   /** How long header fields may take, and how often that is looked at, milliseconds; `HEADERS_MS`, `CHECK_MS` when left out. */
   headersMs?: number;
   checkMs?: number;
+  /** How long a client may neither send nor take anything while it is answered, milliseconds; `STALLED_MS` when left out. */
+  stalledMs?: number;
 }
 
 /** How long the header fields may take to arrive. */
 const HEADERS_MS = 10_000;
 /** How long a whole request may take to arrive: more than `BODY_MS`, which answers with more words. */
 const REQUEST_MS = 30_000;
+/**
+ * How long a connection may stand still in the middle of an answer: who sends requests and never reads would otherwise
+ * hold it for good. Longer than any answer takes to be made; streams have a comment every 15 s.
+ */
+const STALLED_MS = 60_000;
 /** How long an idle connection is kept: longer than the clients' own pools, so that none sends into a closing one. */
 const KEEP_ALIVE_MS = 75_000;
 /** How often Node looks for requests that are over these times. */
@@ -49,7 +56,7 @@ export class Api {
 
   /** Resolves when it listens; rejects when it cannot, for example because the port is taken. */
   start(): Promise<void> {
-    const { host, port, readiness, headersMs = HEADERS_MS, checkMs = CHECK_MS } = this.#options;
+    const { host, port, readiness, headersMs = HEADERS_MS, checkMs = CHECK_MS, stalledMs = STALLED_MS } = this.#options;
     const measures = this.#measures;
     measures.loop.start();
     const ready = () => [...this.#shutdown(), ...readiness()];
@@ -60,6 +67,7 @@ export class Api {
       keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: checkMs,
     });
+    server.timeout = stalledMs;
     server.maxConnections = MAX_CONNECTIONS;
     server.on('request', (request, response) => this.#serve(handle, request, response));
     server.on('clientError', (error, socket) => answerBrokenRequest(error, socket, this.#options.ids));

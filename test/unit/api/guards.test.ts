@@ -1,4 +1,5 @@
-import { connect } from 'node:net';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { connect, type Socket } from 'node:net';
 import { expect } from 'chai';
 import { documentedPath } from '../../../api/paths.ts';
 import { Api } from '../../../api/server.ts';
@@ -80,6 +81,29 @@ describe('a client that is slow', () => {
         .and.to.include('"code":"request.timeout"');
       expect(world.failures).to.deep.equal([]);
     } finally {
+      socket.destroy();
+      await api.stop();
+    }
+  });
+
+  it('holds no connection for who sends requests and never reads the answers', async () => {
+    const world = await makeWorld();
+    const options = { ...world.options, clock: SYSTEM_CLOCK, host: '127.0.0.1', port: 0 };
+    const api = new Api({ ...options, stalledMs: 100 });
+    await api.start();
+    const held: Socket[] = [];
+    const note = (message: unknown) => void held.push((message as { socket: Socket }).socket);
+    subscribe('http.server.request.start', note);
+    const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
+    socket.on('error', () => {});
+    try {
+      // More than both ends of a connection take without anybody reading.
+      const request = 'GET /api/v1/docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: shard\r\n\r\n';
+      socket.write(request.repeat(20));
+      await until(() => held.length > 0 && held.every((one) => one.destroyed), 4000);
+      expect(socket.bytesRead).to.be.lessThan(20 * 1_000_000);
+    } finally {
+      unsubscribe('http.server.request.start', note);
       socket.destroy();
       await api.stop();
     }
