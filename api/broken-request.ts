@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Ids } from '../shard/ports.ts';
 import { mintRequestId } from './middleware/request-id.ts';
@@ -11,21 +11,20 @@ const CODES: Readonly<Record<string, HttpErrorCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request.timeout',
 };
 
+/** A connection, with the answer that Node is making on it. */
+type Connection = Duplex & { _httpMessage?: ServerResponse | null };
+
 /**
  * Answers what never became a request (garbage, endless header fields, headers that do not end) in the usual form, and
- * closes the connection.
+ * closes the connection. A whole request before it on the same connection gets its own answer first: it may have changed
+ * something, and an error would say that it did not.
  */
-export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex, ids: Ids): void {
-  if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) {
-    socket.destroy();
-    return;
-  }
-  socket.end(rawAnswer(CODES[error.code ?? ''] ?? 'request.malformed', mintRequestId(ids)));
-}
-
-/** Whether part of an earlier answer is on its way, which another one would cut in two. */
-function isAnswering(socket: Duplex & { _httpMessage?: { headersSent: boolean } | null }): boolean {
-  return socket._httpMessage?.headersSent ?? false;
+export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Connection, ids: Ids): void {
+  const answering = socket._httpMessage;
+  if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+  else if (answering?.req.complete) answering.once('close', () => socket.end(() => socket.destroy()));
+  else if (answering?.headersSent) socket.destroy();
+  else socket.end(rawAnswer(CODES[error.code ?? ''] ?? 'request.malformed', mintRequestId(ids)));
 }
 
 function rawAnswer(code: HttpErrorCode, requestId: string): string {

@@ -202,6 +202,17 @@ describe('the server', () => {
     }
   });
 
+  it('answers a whole request as it went also when garbage follows it, and then closes', async () => {
+    await start();
+    const body = '{"name":"Made"}';
+    const request = head('POST /api/v1/nets HTTP/1.1', `Content-Length: ${body.length}`) + body;
+    const line = wire();
+    line.socket.write(`${request}garbage\r\n\r\n`);
+    await until(() => line.closed);
+    expect(line.statuses).to.deep.equal([201]);
+    expect(world.shard.read.nets().map(({ name }) => name)).to.include('Made');
+  });
+
   it('takes paths that cannot be decoded as unknown', async () => {
     await start();
     const line = wire();
