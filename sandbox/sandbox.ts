@@ -15,6 +15,7 @@ import { Actions } from './interactions/actions.ts';
 import { Interactions } from './interactions/interactions.ts';
 import { Rest, type SeenRequest } from './rest/rest.ts';
 import { createCertificate } from './voice/certificate.ts';
+import type { Hop } from './voice/voice-media.ts';
 import { VoiceServer } from './voice/voice-server.ts';
 import type { VoiceSwitches } from './voice/voice-switches.ts';
 import { demoWorld } from './world/demo-guild.ts';
@@ -124,6 +125,11 @@ export class Sandbox {
     this.observers.push(observer);
   }
 
+  /** Calls `listener` with every voice packet that goes to a member of a call, in the order they leave. */
+  onVoicePacket(listener: (hop: Hop) => void): void {
+    this.parts.voiceServer.onDelivery = listener;
+  }
+
   /** `http://127.0.0.1:PORT`. */
   get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
@@ -185,7 +191,7 @@ export class Sandbox {
       for (const session of gateway.sessionsOf(botId)) session.dispatch(event, data);
     };
     const actions = new Actions({ world, messages, interactions, dispatch });
-    const faults = new Faults({ world, gateway, voiceServer });
+    const faults = new Faults({ world, gateway, calls, voiceServer });
     const rest = new Rest({
       services: { world, messages, interactions, baseUrl: () => this.url },
       observe: (seen) => {

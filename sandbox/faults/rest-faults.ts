@@ -1,9 +1,23 @@
 import type { SeenRequest } from '../rest/rest.ts';
 import type { FaultKind, FaultSpec } from './fault.ts';
 
-/** Faults of the REST API: refused although the bot kept to the limits. */
+/** How long a bot that is refused is asked to wait, and how long a slow answer takes, unless a fault says otherwise. */
+const RETRY_AFTER_MS = 1000;
+const DELAY_MS = 1000;
+
+/** Faults of the REST API: refused although the bot kept to the limits, failed although it asked well, slow. */
 export const REST_FAULTS: Readonly<Record<string, FaultKind>> = {
-  'rest.429': { at: 'request', retryAfterMs: 1000, matches: concerns },
+  'rest.429': {
+    at: 'request',
+    matches: concerns,
+    answer: (_, leftMs) => ({ kind: 'limit', retryAfterMs: Math.min(RETRY_AFTER_MS, leftMs) }),
+  },
+  'rest.500': { at: 'request', matches: concerns, answer: () => ({ kind: 'failure' }) },
+  'rest.delay': {
+    at: 'request',
+    matches: concerns,
+    answer: ({ delayMs = DELAY_MS }) => ({ kind: 'delay', delayMs }),
+  },
 };
 
 function concerns(spec: FaultSpec, seen: SeenRequest): boolean {

@@ -94,8 +94,8 @@ export class Calls {
     });
   }
 
-  /** VOICE_SERVER_UPDATE, to the session the bot joined with. */
-  private tellServer(guild: Guild, userId: string): void {
+  /** VOICE_SERVER_UPDATE, to the session the bot joined with; an earlier voice connection of the bot's ends. */
+  tellServer(guild: Guild, userId: string): void {
     const state = guild.voice.get(userId);
     const session = this.options.sessionsOf(userId).find((one) => one.options.id === state?.sessionId);
     if (!state || !session) return;

@@ -60,6 +60,8 @@ export class GatewayConnection implements SessionSocket {
   private readonly heartbeatIntervalMs: number;
   private session: GatewaySession | null = null;
   private deadline: NodeJS.Timeout | undefined;
+  /** On `performance.now()`. */
+  private hushedUntil = 0;
   private received = { since: 0, count: 0 };
 
   constructor(ws: WebSocket, handlers: ConnectionHandlers, heartbeatIntervalMs: number) {
@@ -86,6 +88,14 @@ export class GatewayConnection implements SessionSocket {
 
   terminate(): void {
     this.ws.terminate();
+  }
+
+  hush(durationMs: number): void {
+    this.hushedUntil = performance.now() + durationMs;
+  }
+
+  get isHushed(): boolean {
+    return performance.now() < this.hushedUntil;
   }
 
   private sendOp(op: Op, d: unknown): void {
@@ -129,7 +139,7 @@ export class GatewayConnection implements SessionSocket {
     switch (op) {
       case Op.Heartbeat:
         this.expectHeartbeat();
-        this.sendOp(Op.HeartbeatAck, null);
+        if (!this.isHushed) this.sendOp(Op.HeartbeatAck, null);
         break;
       case Op.Identify:
         this.read(identifySchema, d, (data) => this.identify(data));

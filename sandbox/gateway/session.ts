@@ -10,6 +10,9 @@ export interface SessionSocket {
   close(code: number, reason: string): void;
   /** Ends the socket without a closing handshake, as a broken line does. */
   terminate(): void;
+  /** Acknowledges no heartbeat for this many milliseconds from now on. */
+  hush(durationMs: number): void;
+  readonly isHushed: boolean;
 }
 
 /** What a bot asked for when it identified. */

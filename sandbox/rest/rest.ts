@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import type { Bot } from '../world/model.ts';
 import type { World } from '../world/world.ts';
 import { ApiError } from './api-error.ts';
@@ -34,8 +35,14 @@ export interface SeenRequest {
   reason: string | null;
 }
 
-/** A refusal that a fault makes: milliseconds to wait. */
-export type RestFault = (seen: SeenRequest) => { retryAfterMs: number } | null;
+/** What a fault does to a request: refuses it for a while, fails, or answers late. */
+export type RestStrike =
+  | { kind: 'limit'; retryAfterMs: number }
+  | { kind: 'failure' }
+  | { kind: 'delay'; delayMs: number };
+
+/** Asked about every request that would be handled. */
+export type RestFault = (seen: SeenRequest) => RestStrike | null;
 
 export interface RestOptions {
   services: RestServices;
@@ -114,7 +121,9 @@ export class Rest {
     }
     if (!bot && !match.route.open) throw new ApiError('unauthorized');
     const fault = this.options.fault(seen);
-    if (fault) return tooMany(fault.retryAfterMs, 'user', {});
+    if (fault?.kind === 'limit') return tooMany(fault.retryAfterMs, 'user', {});
+    if (fault?.kind === 'failure') throw new ApiError('internal');
+    if (fault?.kind === 'delay') await setTimeout(fault.delayMs, undefined, { ref: false });
     return this.limited(match.route, params, query, body, bot);
   }
 

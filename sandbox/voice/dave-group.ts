@@ -70,6 +70,11 @@ export class DaveGroup {
     return this.sender.package;
   }
 
+  /** An op 27 of this group's sender that no member can take: it removes somebody in an epoch long to come. */
+  strayProposals(): Buffer {
+    return appendProposals([this.sender.remove(this.groupId, this.currentEpoch + 7n, 0)]);
+  }
+
   /** The members that can follow the group, in the order of their leaves. */
   members(): string[] {
     return this.leaves.users().filter((id) => this.users.get(id)?.kind === 'member');

@@ -12,7 +12,7 @@ export interface Hop {
 }
 
 /** What becomes of a packet. */
-type Fate = 'pass' | 'drop' | { readonly delayMs: number };
+export type Fate = 'pass' | 'drop' | { readonly delayMs: number };
 
 /** Decides over every hop: here the network's faults attach. */
 export type Impairment = (hop: Hop) => Fate;
@@ -34,6 +34,8 @@ const MOST_DELAYED = 10_000;
 /** The UDP side: IP discovery, keepalives, and every packet of a member to all others of the call. */
 export class VoiceMedia {
   impair: Impairment | undefined;
+  /** Told of every packet that is sent to a member, in the order they leave. */
+  onDelivery: ((hop: Hop) => void) | undefined;
   private readonly options: VoiceMediaOptions;
   private readonly delayed = new Set<NodeJS.Timeout>();
   private socket: Socket | undefined;
@@ -71,6 +73,11 @@ export class VoiceMedia {
     if (socket !== undefined) await new Promise<void>((resolve) => socket.close(() => resolve()));
   }
 
+  /** Sends a client a datagram as it is, whoever is to have made it. */
+  inject({ media }: VoiceSession, datagram: Buffer): void {
+    if (media?.address !== undefined) this.send(datagram, media.address);
+  }
+
   private receive(datagram: Buffer, from: RemoteInfo): void {
     const sender = { ip: from.address, port: from.port };
     const asking = readDiscoveryRequest(datagram);
@@ -86,6 +93,7 @@ export class VoiceMedia {
     // Whoever has the key is the client, also from a new address (a NAT that forgot); whoever has not is ignored.
     if (session?.media === undefined || packet === undefined) return;
     session.media.address = sender;
+    session.media.lastHeader = packet.header;
     this.relay(session, packet);
   }
 
@@ -120,9 +128,12 @@ export class VoiceMedia {
     this.delayed.add(timer);
   }
 
-  private deliver({ to, packet }: Hop): void {
+  private deliver(hop: Hop): void {
+    const { to, packet } = hop;
     const { media } = to;
-    if (media?.address !== undefined && to.inCall) this.send(media.key.seal(packet.header, packet.body), media.address);
+    if (media?.address === undefined || !to.inCall) return;
+    this.send(media.key.seal(packet.header, packet.body), media.address);
+    this.onDelivery?.(hop);
   }
 
   private send(datagram: Buffer, to: Address): void {

@@ -5,7 +5,8 @@ import { WebSocketServer } from 'ws';
 import type { Certificate } from './certificate.ts';
 import { TalkDetector } from './talk-detector.ts';
 import { VoiceConnection } from './voice-connection.ts';
-import { type Impairment, VoiceMedia } from './voice-media.ts';
+import { type Hop, type Impairment, VoiceMedia } from './voice-media.ts';
+import type { VoiceRoom } from './voice-room.ts';
 import type { VoiceJoin, VoiceSession, VoiceTicket } from './voice-session.ts';
 import { VoiceSessions } from './voice-sessions.ts';
 import { DEFAULT_SWITCHES, type VoiceSwitches } from './voice-switches.ts';
@@ -39,6 +40,13 @@ export interface VoiceMatch {
 // Far more than an op 28 of a full call (13 kB for 50 members, measured).
 const MOST_MESSAGE_BYTES = 256 * 1024;
 
+/** A port the voice gateway listens on. */
+interface Door {
+  readonly https: Server;
+  readonly websockets: WebSocketServer;
+  readonly port: number;
+}
+
 const keyOf = (guildId: string, userId: string): string => `${guildId}:${userId}`;
 
 /**
@@ -53,7 +61,8 @@ export class VoiceServer {
   private readonly media: VoiceMedia;
   private readonly mutes = new Map<string, VoiceMutes>();
   private readonly talking = new Map<VoiceSession, TalkDetector>();
-  private server: { readonly https: Server; readonly websockets: WebSocketServer; readonly port: number } | undefined;
+  /** The addresses of the voice gateway: where new clients are sent, and the other one. */
+  private doors: readonly Door[] = [];
 
   constructor(options: VoiceServerOptions) {
     const switches = { ...DEFAULT_SWITCHES, ...options.switches };
@@ -76,8 +85,14 @@ export class VoiceServer {
 
   /** `127.0.0.1:PORT`, as VOICE_SERVER_UPDATE carries it. @throws Error before start */
   get endpoint(): string {
-    if (this.server === undefined) throw new Error('The voice server is not started.');
-    return `127.0.0.1:${this.server.port}`;
+    const [door] = this.doors;
+    if (door === undefined) throw new Error('The voice server is not started.');
+    return `127.0.0.1:${door.port}`;
+  }
+
+  /** From now on clients are sent to the other address. Who is connected stays. */
+  changeAddress(): void {
+    this.doors = this.doors.toReversed();
   }
 
   /** Decides what becomes of each packet between two members; undefined: all pass. */
@@ -85,9 +100,18 @@ export class VoiceServer {
     this.media.impair = impairment;
   }
 
+  /** Told of every packet that goes to a member. */
+  set onDelivery(listener: ((hop: Hop) => void) | undefined) {
+    this.media.onDelivery = listener;
+  }
+
   /** Listens on free ports of 127.0.0.1. */
   async start(): Promise<void> {
     await this.media.start();
+    this.doors = [await this.open(), await this.open()];
+  }
+
+  private async open(): Promise<Door> {
     const { cert, key } = this.options.certificate;
     const https = createServer({ cert, key }, (_request, response) => response.writeHead(426).end());
     const websockets = new WebSocketServer({ server: https, maxPayload: MOST_MESSAGE_BYTES });
@@ -100,18 +124,20 @@ export class VoiceServer {
       const { media, sessions, options } = this;
       new VoiceConnection({ socket, sessions, media: media.address, log: options.log }).start();
     });
-    this.server = { https, websockets, port: (https.address() as AddressInfo).port };
+    return { https, websockets, port: (https.address() as AddressInfo).port };
   }
 
   /** Ends every session and closes every socket. */
   async stop(): Promise<void> {
-    const { server } = this;
-    this.server = undefined;
+    const { doors } = this;
+    this.doors = [];
     for (const session of this.sessions.all()) this.sessions.end(session, 1001, 'The voice server stops.');
-    for (const socket of server?.websockets.clients ?? []) socket.terminate();
-    server?.websockets.close();
-    server?.https.closeAllConnections();
-    await new Promise<void>((resolve) => (server === undefined ? resolve() : server.https.close(() => resolve())));
+    for (const { https, websockets } of doors) {
+      for (const socket of websockets.clients) socket.terminate();
+      websockets.close();
+      https.closeAllConnections();
+      await new Promise<void>((resolve) => https.close(() => resolve()));
+    }
     await this.media.stop();
   }
 
@@ -140,15 +166,35 @@ export class VoiceServer {
     if (session !== undefined && this.isMuted(session)) this.talking.get(session)?.stop();
   }
 
+  /** The sessions a match names. */
+  find({ userId, channelId }: VoiceMatch): VoiceSession[] {
+    return this.sessions.all().filter(({ ticket }) => {
+      const isUser = userId === undefined || userId === ticket.userId;
+      return isUser && (channelId === undefined || channelId === ticket.channelId);
+    });
+  }
+
+  /** The call a session is in; undefined while it is not in it yet. */
+  roomOf(session: VoiceSession): VoiceRoom | undefined {
+    return this.sessions.room(session);
+  }
+
+  /** The others of a session's call. */
+  othersOf(session: VoiceSession): VoiceSession[] {
+    return [...(this.roomOf(session)?.sessions() ?? [])].filter((other) => other !== session);
+  }
+
+  /** Sends a client a datagram as it is. */
+  inject(session: VoiceSession, datagram: Buffer): void {
+    this.media.inject(session, datagram);
+  }
+
   /**
    * Closes voice websockets with a code. With a code below 4000 or 4015 the session stays and can be resumed (1006: cut
    * without a close frame), with any other it is over. Returns how many were closed.
    */
   drop(match: VoiceMatch, code: number): number {
-    const hit = this.sessions.all().filter(({ ticket, attached }) => {
-      const isUser = match.userId === undefined || match.userId === ticket.userId;
-      return attached && isUser && (match.channelId === undefined || match.channelId === ticket.channelId);
-    });
+    const hit = this.find(match).filter(({ attached }) => attached);
     for (const session of hit) this.sessions.sever(session, code, 'Dropped.');
     return hit.length;
   }

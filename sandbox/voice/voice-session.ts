@@ -25,6 +25,8 @@ export interface Media {
   readonly key: TransportKey;
   /** Where its packets come from and go to; undefined until IP discovery. */
   address: Address | undefined;
+  /** The header of the latest packet that came from it. */
+  lastHeader: Buffer | undefined;
 }
 
 /** The websocket side: announced, connected, lost but resumable until the timer runs out, or over. */

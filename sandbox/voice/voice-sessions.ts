@@ -78,7 +78,7 @@ export class VoiceSessions {
       throw new VoiceProtocolError(SessionNoLongerValid, 'The session id is not the one that joined.');
     }
     const session = known.link.kind === 'awaited' ? known : this.renew(known);
-    session.media = { ssrc: this.nextSsrc++, key: new TransportKey(), address: undefined };
+    session.media = { ssrc: this.nextSsrc++, key: new TransportKey(), address: undefined, lastHeader: undefined };
     this.bySsrc.set(session.media.ssrc, session);
     session.relink({ kind: 'attached', socket });
     return session;

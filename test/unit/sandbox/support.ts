@@ -46,6 +46,11 @@ export class BareSocket {
     return until(() => this.packets.find(isWanted));
   }
 
+  /** How many packets of a kind have come. */
+  seen(isWanted: (packet: Packet) => boolean): number {
+    return this.packets.filter(isWanted).length;
+  }
+
   terminate(): void {
     this.ws.terminate();
   }
