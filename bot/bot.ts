@@ -46,6 +46,8 @@ export class Bot {
   readonly #reduced: Reduced;
   readonly #accounts: Accounts;
   readonly #pool: VoicePool;
+  /** Guild → the channels in which nobody can be heard. */
+  readonly #deaf = new Map<string, readonly string[]>();
   #shards: Shards | undefined;
   #client: Client<true> | undefined;
   #watch: GuildWatch | undefined;
@@ -54,8 +56,8 @@ export class Bot {
   constructor(options: BotOptions) {
     this.#options = options;
     const { token, workerTokens, apiUrl, log, clock } = options;
-    this.#reduced = new Reduced((reasons) => {
-      for (const shard of this.#shards?.all() ?? []) shard.observe({ type: 'reduced', reasons });
+    this.#reduced = new Reduced(() => {
+      for (const shard of this.#shards?.all() ?? []) this.#tellReduced(shard);
     });
     this.#pool = new VoicePool({
       clock,
@@ -63,6 +65,11 @@ export class Bot {
       radio: (guildId) => this.#shards?.get(guildId)?.radio,
       isBot: (guildId, userId) => this.#isBot(guildId, userId),
       onWorkers: (guildId, channels) => this.#shards?.get(guildId)?.observe({ type: 'workers', channels }),
+      onDeaf: (guildId, channelIds) => {
+        this.#deaf.set(guildId, channelIds);
+        const shard = this.#shards?.get(guildId);
+        if (shard) this.#tellReduced(shard);
+      },
     });
     this.#accounts = new Accounts({
       token,
@@ -153,8 +160,18 @@ export class Bot {
   }
 
   #opened(shard: Shard): void {
-    shard.observe({ type: 'reduced', reasons: this.#reduced.reasons });
+    this.#tellReduced(shard);
     this.#pool.guild(shard.guildId).plan();
+  }
+
+  /** What is reduced everywhere, and in this guild. */
+  #tellReduced(shard: Shard): void {
+    const channels = this.#client?.guilds.cache.get(shard.guildId)?.channels.cache;
+    const names = (this.#deaf.get(shard.guildId) ?? []).map((id) => channels?.get(id)?.name ?? id);
+    const deaf = names.map(
+      (name) => `Nobody can be heard in ${name}: its encryption does not recover. Change the channel's voice region.`,
+    );
+    shard.observe({ type: 'reduced', reasons: [...this.#reduced.reasons, ...deaf] });
   }
 
   async #register({ rest, application }: Client<true>): Promise<void> {

@@ -25,6 +25,8 @@ export function openFrame(body: Buffer, userId: string, dave: Dave | undefined, 
   if (!dave) return 'dave-not-ready';
   if (dave.protocolVersion === 0) return sealed ? 'downgraded' : plain(body);
   if (!dave.session?.ready) return 'dave-not-ready';
+  // Not the cipher's business: that it cannot open what was never closed says nothing of its being in step.
+  if (!hasTrailer(body)) return 'unauthenticated';
   try {
     const opus = dave.session.decrypt(userId, 0, body);
     // A session that still tolerates plain frames (after a transition) hands them back as they came. A decrypted frame is
@@ -35,10 +37,14 @@ export function openFrame(body: Buffer, userId: string, dave: Dave | undefined, 
   }
 }
 
-/** In an unencrypted call a frame with DAVE's trailer (size, 0xFAFA) is somebody's ciphertext, not sound. */
+/** In an unencrypted call a frame with DAVE's trailer is somebody's ciphertext, not sound. */
 function plain(body: Buffer): Buffer | DaveDrop {
-  const encrypted = body.length > 11 && body.readUInt16BE(body.length - 2) === 0xfafa;
-  return encrypted ? 'unauthenticated' : body;
+  return hasTrailer(body) ? 'unauthenticated' : body;
+}
+
+/** What every encrypted frame ends with: tag, nonce, sizes, 0xFAFA. */
+function hasTrailer(body: Buffer): boolean {
+  return body.length > 11 && body.readUInt16BE(body.length - 2) === 0xfafa;
 }
 
 /** Why nothing may be sent. */

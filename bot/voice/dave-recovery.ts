@@ -1,5 +1,5 @@
 /** What to do about frames that cannot be decrypted. */
-export type RecoveryStep = 'reinit' | 'rejoin' | 'tell';
+export type RecoveryStep = 'reinit' | 'rejoin' | 'replace' | 'tell';
 
 /** Frames of a stream in a row that cannot be opened: 200 ms of speech. Old keys work on for 10 s after a change, so it is no hiccup. */
 const FAILURES = 10;
@@ -12,7 +12,7 @@ const RELAPSE_MS = 30_000;
 /** Failing streams remembered at once; more than a full voice channel (99 people) has. */
 const MAX_FAILING = 128;
 
-const LADDER: readonly RecoveryStep[] = ['reinit', 'rejoin', 'tell'];
+const LADDER: readonly RecoveryStep[] = ['reinit', 'rejoin', 'replace', 'tell'];
 
 /** A run of failures. */
 interface Failing {
@@ -22,8 +22,8 @@ interface Failing {
 }
 
 /**
- * The ladder out of a broken DAVE session: set up the session anew → join the call anew → tell people. Rate-limited: one
- * step in three seconds, and after the last step a pause of half a minute before the ladder starts over. Failures count for
+ * The ladder out of a broken DAVE session: set up the session anew → join the call anew → leave it to another account → tell
+ * people. Rate-limited: one step in three seconds, and after the last step a pause of half a minute before the ladder starts over. Failures count for
  * each stream by itself, so that a speaker who is heard does not hide one who is not. While others are heard the call is
  * sound: for one person's sake it gets the first step only, which costs nobody more than a syllable.
  */

@@ -4,6 +4,7 @@ import type { Radio } from '../../shard/radio/radio.ts';
 import { safely } from '../safely.ts';
 import { type Account, guildOf } from './account.ts';
 import { allocate } from './allocate.ts';
+import { CallHistory } from './call-history.ts';
 import { Eligibility } from './eligibility.ts';
 import { FrameBus } from './frame-bus.ts';
 import { Link } from './link.ts';
@@ -26,7 +27,12 @@ export interface GuildVoiceOptions {
   isBot: (userId: string) => boolean;
   /** How the needs are met changed. */
   onWorkers: (channels: ReadonlyMap<string, WorkerState>) => void;
+  /** The channels in which nobody can be heard, whatever was tried, changed. */
+  onDeaf: (channelIds: readonly string[]) => void;
 }
+
+/** Channels remembered; a guild has 500 at most. */
+const MAX_HISTORIES = 500;
 
 /** The voice workers of one guild: decides who serves which channel and carries the frames between them. */
 export class GuildVoice implements Voice {
@@ -37,10 +43,12 @@ export class GuildVoice implements Voice {
   readonly #totals = new VoiceTotals();
   /** Channel → the link that serves it now. */
   readonly #links = new Map<string, Link>();
+  readonly #histories = new Map<string, CallHistory>();
   /** Channels that need an account, the most wanted first. */
   #needs: readonly string[] = [];
   #reported = '';
   #missing = '';
+  #deaf = '';
   #planned = false;
   #closed = false;
   #onEmpty: (() => void) | undefined;
@@ -56,6 +64,7 @@ export class GuildVoice implements Voice {
     // People come and go all the time; only which channels need somebody, and in what order, decides who goes where.
     if (this.#closed || channelIds.join() === this.#needs.join()) return;
     this.#needs = channelIds;
+    this.#tellDeaf();
     this.plan();
   }
 
@@ -171,11 +180,32 @@ export class GuildVoice implements Voice {
       clock,
       log,
       pace,
+      history: this.#history(channelId),
       onFrame: (frame) => this.#relay(channelId, frame),
+      onDeaf: () => this.#tellDeaf(),
       ...events,
     });
     this.#totals.follow(link);
     return link;
+  }
+
+  /** Where nobody is to be heard, it does not matter that nobody can. */
+  #tellDeaf(): void {
+    const deaf = this.#needs.filter((channelId) => this.#histories.get(channelId)?.deaf);
+    if (deaf.join() === this.#deaf) return;
+    this.#deaf = deaf.join();
+    this.#options.onDeaf(deaf);
+  }
+
+  #history(channelId: string): CallHistory {
+    const known = this.#histories.get(channelId);
+    if (known) return known;
+    const [oldest] = this.#histories.keys();
+    if (this.#histories.size >= MAX_HISTORIES && oldest !== undefined) this.#histories.delete(oldest);
+    const { clock } = this.#options;
+    const begun = new CallHistory(() => clock.now());
+    this.#histories.set(channelId, begun);
+    return begun;
   }
 
   /** A frame somebody spoke in a channel of ours: the hot path. Answers why it was not passed on, if it was not. */

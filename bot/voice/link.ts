@@ -7,13 +7,14 @@ import {
   VoiceConnectionStatus,
 } from '@discordjs/voice';
 import type { Clock, Log } from '../../shard/ports.ts';
+import type { CallHistory } from './call-history.ts';
 import { daveOf, sendable, transportKey } from './call-state.ts';
 import { Counters } from './counters.ts';
 import { sendRefusal } from './dave-gate.ts';
 import { daveRefusals, installDaveGuard } from './dave-guard.ts';
-import { DaveRecovery, type RecoveryStep } from './dave-recovery.ts';
 import type { Pace } from './pace.ts';
 import { type Call, type Frame, Receiver } from './receive.ts';
+import { Rescue } from './rescue.ts';
 import { OutStream } from './send.ts';
 import { Speakers } from './speakers.ts';
 import { Spurts } from './spurts.ts';
@@ -23,6 +24,11 @@ const READY_WITHIN_MS = 15_000;
 /** The library asks for the channel again at once whenever the voice server closes the call: more often than this, we step in. */
 const MOST_RESTARTS = 5;
 const RESTARTS_WITHIN_MS = 10_000;
+/** The end of a call that is not to be joined again at once (Discord, "Voice close event codes"): rate limited, terminated. */
+const FINAL_CODES: ReadonlySet<number> = new Set([4021, 4022]);
+/** A kick, or a call that goes on at another address: where it is we hear within a fraction of a second, if it is the latter. */
+const MOVED_OR_KICKED = 4014;
+const MOVED_WITHIN_MS = 500;
 
 /** What a link needs to be told. */
 export interface LinkOptions {
@@ -34,12 +40,16 @@ export interface LinkOptions {
   clock: Clock;
   log: Log;
   pace: Pace;
+  /** The channel's, which outlives this link. */
+  history: CallHistory;
   /** Takes a frame somebody spoke in the channel. Answers why it was not passed on, if it was not; that is counted. */
   onFrame: (frame: Frame) => string | undefined;
   /** The call is up, or is being set up again. */
   onReady: (ready: boolean) => void;
   /** The call is over and will not come back by itself. Not called after `leave`. */
   onLost: (reason: string) => void;
+  /** Nobody can be heard here, whatever was tried, or somebody can again. */
+  onDeaf: (deaf: boolean) => void;
 }
 
 /** One account's connection to one voice channel, from joining to leaving. */
@@ -49,19 +59,28 @@ export class Link {
   readonly counters = new Counters();
   readonly #options: LinkOptions;
   readonly #speakers = new Speakers();
-  readonly #recovery: DaveRecovery;
+  readonly #rescue: Rescue;
   readonly #receiver: Receiver;
   #connection: VoiceConnection | undefined;
-  #sealed = false;
   #left = false;
   #cancelDeadline: (() => void) | undefined;
+  #cancelMove: (() => void) | undefined;
   #restarts = 0;
   #restartsSince = 0;
 
   constructor(options: LinkOptions) {
     this.#options = options;
     const now = () => options.clock.now();
-    this.#recovery = new DaveRecovery(now);
+    this.#rescue = new Rescue({
+      history: options.history,
+      connection: () => this.#connection,
+      speakers: this.#speakers,
+      counters: this.counters,
+      log: options.log,
+      where: this.#where(),
+      onGivenUp: (reason) => this.#lose(reason),
+      onDeaf: options.onDeaf,
+    });
     this.out = new OutStream(
       { position: () => this.#position(), send: (opus) => this.#play(opus), quiet: () => this.#quiet() },
       this.counters,
@@ -74,9 +93,8 @@ export class Link {
       counters: this.counters,
       events: {
         onFrame: (frame) => this.#onFrame(frame),
-        onDecrypted: (ssrc) => this.#recovery.succeeded(ssrc),
-        onUndecryptable: (reason, ssrc) =>
-          this.#recover(reason === 'dave-failed' ? this.#recovery.failed(ssrc) : this.#recovery.notReady()),
+        onDecrypted: (ssrc) => this.#rescue.decrypted(ssrc),
+        onUndecryptable: (reason, ssrc) => this.#rescue.undecryptable(reason, ssrc),
       },
       now,
     });
@@ -130,6 +148,7 @@ export class Link {
     if (this.#left) return;
     this.#left = true;
     this.#cancelDeadline?.();
+    this.#cancelMove?.();
     const connection = this.#connection;
     if (connection && connection.state.status !== VoiceConnectionStatus.Destroyed) connection.destroy();
     if (!connection) return;
@@ -158,22 +177,25 @@ export class Link {
     return {
       key: () => transportKey(data()),
       dave: () => this.#dave(),
-      sealed: () => this.#sealed,
+      sealed: () => this.#options.history.sealed,
       candidates: () => data().connectedClients ?? [],
     };
   }
 
   #dave() {
     const dave = this.#connection && daveOf(this.#connection);
-    if (dave && dave.protocolVersion > 0) this.#sealed = true;
+    if (dave && dave.protocolVersion > 0) this.#options.history.sealed = true;
     return dave;
   }
 
   /** Where the next packet stands; nothing is sent in the clear once the call is encrypted. */
   #position(): ConnectionData | string {
     const data = this.#connection && sendable(this.#connection);
-    const refusal = sendRefusal(this.#dave(), this.#sealed);
-    if (refusal === 'sink-dave-not-ready') this.#recover(this.#recovery.notReady());
+    const dave = this.#dave();
+    const refusal = sendRefusal(dave, this.#options.history.sealed);
+    const isOurs = refusal === 'sink-dave-not-ready' || refusal === 'sink-downgraded';
+    // Who is alone in a call is in no group: that is as it should be.
+    if (isOurs && (this.#connection?.receiver.connectionData.connectedClients?.size ?? 0) > 0) this.#rescue.notReady();
     return refusal ?? data ?? 'sink-not-ready';
   }
 
@@ -192,22 +214,36 @@ export class Link {
     // A new voice session numbers its streams anew.
     if (networking !== previous) {
       this.#speakers.clear();
-      this.#recovery.clear();
+      this.#options.history.recovery.clear();
+      // Ahead of the library's own listener, which would ask for the channel again whatever the code.
+      networking?.prependOnceListener('close', (code) => {
+        if (FINAL_CODES.has(code)) this.#lose(`closed with ${code}`);
+      });
     }
-    if (before.status !== after.status) this.#entered(before, after);
+    if (before.status === after.status) return;
+    this.#cancelMove?.();
+    this.#cancelMove = undefined;
+    this.#entered(before, after);
   }
 
   #entered(before: VoiceConnectionState, after: VoiceConnectionState): void {
     if (after.status === VoiceConnectionStatus.Ready) this.#ready();
     else if (after.status === VoiceConnectionStatus.Destroyed) this.#lose('the connection was destroyed');
     else if (after.status === VoiceConnectionStatus.Disconnected) {
-      this.#lose('closeCode' in after ? `closed with ${after.closeCode}` : 'disconnected');
+      this.#disconnected('closeCode' in after ? after.closeCode : undefined);
     } else if (after.status === VoiceConnectionStatus.Signalling && this.#restartedTooOften()) {
       this.#lose('the voice server closes the call again and again');
     } else {
       this.#awaitReady();
       if (before.status === VoiceConnectionStatus.Ready) this.#options.onReady(false);
     }
+  }
+
+  /** 4014 is what a kick is closed with, which Discord tells us of besides, and a call that goes on elsewhere. */
+  #disconnected(closeCode: number | undefined): void {
+    const reason = closeCode === undefined ? 'disconnected' : `closed with ${closeCode}`;
+    if (closeCode !== MOVED_OR_KICKED) this.#lose(reason);
+    else this.#cancelMove = this.#options.clock.after(MOVED_WITHIN_MS, () => this.#lose(reason));
   }
 
   #restartedTooOften(): boolean {
@@ -245,36 +281,6 @@ export class Link {
     if (this.#left) return;
     this.leave();
     this.#options.onLost(reason);
-  }
-
-  #recover(step: RecoveryStep | undefined): void {
-    if (!step) return;
-    this.counters.recoveries++;
-    this.#speakers.retry();
-    this.#options.log.warn({ ...this.#where(), step, ...this.counters.report() }, 'recovering end-to-end encryption');
-    if (step === 'tell') {
-      this.#options.log.error(
-        this.#where(),
-        'end-to-end encryption does not recover: change the voice region of the channel',
-      );
-    } else if (step === 'rejoin' || !this.#reinit()) {
-      // A new voice session on the same ticket; the gateway would not answer a request for the channel we are in.
-      this.#connection?.configureNetworking();
-    }
-  }
-
-  /** Tells the server that we are lost and offers a new key package (DAVE op 31); it adds us to the group again. */
-  #reinit(): boolean {
-    const dave = this.#dave();
-    if (!dave) return false;
-    try {
-      dave.reinitializing = false;
-      dave.recoverFromInvalidTransition(dave.lastTransitionId ?? 0);
-      return true;
-    } catch {
-      // It holds something it cannot work with, such as an unknown version.
-      return false;
-    }
   }
 
   #where(): { guildId: string; channelId: string; accountId: string } {

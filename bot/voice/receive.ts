@@ -33,7 +33,7 @@ export interface Call {
 export interface ReceiverEvents {
   onFrame(frame: Frame): void;
   /** A frame could not be decrypted, and that may be because our session is out of step. */
-  onUndecryptable(reason: 'dave-failed' | 'dave-not-ready', ssrc: number): void;
+  onUndecryptable(reason: Exclude<DaveDrop, 'unauthenticated'>, ssrc: number): void;
   onDecrypted(ssrc: number): void;
 }
 
@@ -98,7 +98,7 @@ export class Receiver {
       return frameOf(packet, userId, opus);
     }
     this.#counters.drop(opus);
-    if (opus === 'dave-failed' || opus === 'dave-not-ready') this.#events.onUndecryptable(opus, packet.ssrc);
+    if (opus !== 'unauthenticated') this.#events.onUndecryptable(opus, packet.ssrc);
     return undefined;
   }
 

@@ -14,6 +14,8 @@ export interface VoicePoolOptions {
   radio: (guildId: string) => Radio | undefined;
   isBot: (guildId: string, userId: string) => boolean;
   onWorkers: (guildId: string, channels: ReadonlyMap<string, WorkerState>) => void;
+  /** The channels of a guild in which nobody can be heard changed. */
+  onDeaf: (guildId: string, channelIds: readonly string[]) => void;
 }
 
 /** The voice workers of this process: the accounts there are, and what they do in each guild. */
@@ -32,7 +34,7 @@ export class VoicePool {
   guild(guildId: string): Voice & Pick<GuildVoice, 'plan'> {
     const known = this.#guilds.get(guildId);
     if (known) return known;
-    const { clock, log, radio, isBot, onWorkers } = this.#options;
+    const { clock, log, radio, isBot, onWorkers, onDeaf } = this.#options;
     const voice = new GuildVoice({
       guildId,
       clock,
@@ -42,6 +44,7 @@ export class VoicePool {
       radio: () => radio(guildId),
       isBot: (userId) => isBot(guildId, userId),
       onWorkers: (channels) => onWorkers(guildId, channels),
+      onDeaf: (channelIds) => onDeaf(guildId, channelIds),
     });
     this.#guilds.set(guildId, voice);
     return voice;

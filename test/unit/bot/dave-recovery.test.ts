@@ -31,9 +31,9 @@ describe('the recovery of end-to-end encryption', () => {
     expect(steps).to.deep.equal([]);
   });
 
-  it('climbs from setting up anew to joining anew to telling people while nothing helps', () => {
+  it('climbs from setting up anew to joining anew to another account to telling people while nothing helps', () => {
     const { fail } = given();
-    expect(fail(1000)).to.deep.equal(['reinit', 'rejoin', 'tell']);
+    expect(fail(1000)).to.deep.equal(['reinit', 'rejoin', 'replace', 'tell']);
   });
 
   it('takes one step in three seconds, however many frames fail', () => {
@@ -43,7 +43,7 @@ describe('the recovery of end-to-end encryption', () => {
 
   it('waits half a minute after the last step and starts over', () => {
     const { fail, time } = given();
-    expect(fail(600)).to.deep.equal(['reinit', 'rejoin', 'tell']);
+    expect(fail(600)).to.deep.equal(['reinit', 'rejoin', 'replace', 'tell']);
     time.now += 30_000;
     expect(fail(20)).to.deep.equal(['reinit']);
   });
@@ -94,7 +94,7 @@ describe('the recovery of end-to-end encryption', () => {
       return recovery.failed(ALICE);
     };
     expect(fail(100, both)).to.deep.equal(['reinit']);
-    expect(fail(300, () => recovery.failed(BOB))).to.deep.equal(['rejoin', 'tell']);
+    expect(fail(450, () => recovery.failed(BOB))).to.deep.equal(['rejoin', 'replace', 'tell']);
   });
 
   it('forgets the streams of an older voice session, but not what it tried', () => {

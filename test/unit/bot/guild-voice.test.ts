@@ -32,6 +32,7 @@ function given() {
     radio: () => undefined,
     isBot: () => false,
     onWorkers: () => {},
+    onDeaf: () => {},
   });
   const serve = async (...needs: [string, number][]) => {
     voice.serve(needs.map(([channelId, people]) => ({ channelId, people, netUid: 'net' })));

@@ -1,5 +1,6 @@
 import type { DiscordGatewayAdapterCreator, DiscordGatewayAdapterLibraryMethods } from '@discordjs/voice';
 import { expect } from 'chai';
+import { CallHistory } from '../../../bot/voice/call-history.ts';
 import { Link } from '../../../bot/voice/link.ts';
 import { Pace } from '../../../bot/voice/pace.ts';
 import { GivenClock, SILENT } from '../../support/given.ts';
@@ -31,7 +32,9 @@ function given(options: { connected?: boolean; broken?: boolean; pace?: (clock: 
     clock,
     log: SILENT,
     pace: options.pace?.(clock) ?? new Pace(clock),
+    history: new CallHistory(() => clock.now()),
     onFrame: () => undefined,
+    onDeaf: () => {},
     onReady: (ready) => said.push(ready ? 'ready' : 'not ready'),
     onLost: (reason) => said.push(`lost: ${reason}`),
   });

@@ -174,7 +174,7 @@ describe('the receive tap', () => {
     for (const { feed } of cases) feed(plain);
     expect(cases.flatMap(({ frames }) => frames)).to.deep.equal([]);
     expect(cases.map(({ counters }) => Object.keys(counters.report().dropped).join())).to.deep.equal([
-      'dave-failed',
+      'unauthenticated',
       'unauthenticated',
       'dave-not-ready',
       'dave-not-ready',
@@ -182,6 +182,9 @@ describe('the receive tap', () => {
       'unknown-ssrc',
       'unknown-ssrc',
     ]);
+    const failures = cases.map((one) => one.failures.map((line) => line.replace(' 42', '')).join());
+    // What was never encrypted is no sign that our session is out of step.
+    expect(failures).to.deep.equal(['', '', 'dave-not-ready', 'dave-not-ready', 'downgraded', '', '']);
   });
 
   it('never forwards a frame that somebody else encrypted', () => {

@@ -1,5 +1,6 @@
 import type { DiscordGatewayAdapterCreator } from '@discordjs/voice';
 import { expect } from 'chai';
+import { CallHistory } from '../../../bot/voice/call-history.ts';
 import { Link } from '../../../bot/voice/link.ts';
 import { Pace } from '../../../bot/voice/pace.ts';
 import { VoiceTotals } from '../../../bot/voice/voice-totals.ts';
@@ -16,7 +17,9 @@ function givenLink(channelId: string): Link {
     clock,
     log: SILENT,
     pace: new Pace(clock),
+    history: new CallHistory(() => clock.now()),
     onFrame: () => undefined,
+    onDeaf() {},
     onReady() {},
     onLost() {},
   });
