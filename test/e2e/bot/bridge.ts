@@ -1,7 +1,7 @@
 import tls from 'node:tls';
 import { Bot } from '../../../bot/bot.ts';
 import { handleInteraction } from '../../../commands/handle.ts';
-import { Sandbox } from '../../../sandbox/sandbox.ts';
+import { Sandbox, type SandboxOptions } from '../../../sandbox/sandbox.ts';
 import type { SystemActor } from '../../../shard/people/actor.ts';
 import type { GuildStore, Log } from '../../../shard/ports.ts';
 import type { Shard } from '../../../shard/shard.ts';
@@ -37,8 +37,11 @@ export interface BridgeOptions {
 }
 
 /** A sandbox, for all tests of a file. */
-export async function startSandbox(log: (line: string) => void = () => {}): Promise<Sandbox> {
-  const sandbox = new Sandbox({ port: 0, log });
+export async function startSandbox(
+  log: (line: string) => void = () => {},
+  options: SandboxOptions = {},
+): Promise<Sandbox> {
+  const sandbox = new Sandbox({ ...options, port: 0, log });
   await sandbox.start();
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), sandbox.certificate]);
   return sandbox;
