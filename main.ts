@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { Listening } from './api/listen/listening.ts';
 import { Api } from './api/server.ts';
 import { Streams } from './api/streams/streams.ts';
 import { resolveName } from './api/webhooks/resolve-name.ts';
@@ -107,6 +108,7 @@ export function plug(config: Config, token: string, stores: Stores, log: Log): P
   const api = new Api({
     shards,
     streams: new Streams(clock),
+    listening: new Listening(clock),
     webhooks,
     host: config.host,
     port: config.port,

@@ -7,6 +7,8 @@ import { debugRouter } from './debug.ts';
 import { healthRouter, type ReadinessCheck } from './health.ts';
 import { indexedRouter } from './indexed-router.ts';
 import { type LimitOptions, Limits } from './limits/limits.ts';
+import { LISTEN_PATH, listenRouter } from './listen/listen-router.ts';
+import type { Listening } from './listen/listening.ts';
 import { audit } from './middleware/audit.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { jsonBody } from './middleware/body.ts';
@@ -35,6 +37,7 @@ import type { Webhooks } from './webhooks/webhooks.ts';
 export interface AppOptions {
   shards: Shards;
   streams: Streams;
+  listening: Listening;
   webhooks: Webhooks;
   /** The shard's name, as people know it. */
   name: string;
@@ -64,10 +67,10 @@ const PREFIX = '/api/v1';
  * scope (403), what the path names (404), body (415, 413, 400).
  */
 export function createApp(options: AppOptions): Koa {
-  const { shards, log, ids, clock, streams, webhooks } = options;
+  const { shards, log, ids, clock, streams, listening, webhooks } = options;
   const measures = options.measures ?? new ProcessMeasures();
   const routes = ownerRoutes(options, measures);
-  const live = { streams, webhooks };
+  const live = { streams, listening, webhooks };
   const limits = new Limits(options.limits, clock);
   const publicPaths = publicRouter(routes, options);
   const app = new Koa();
@@ -85,6 +88,8 @@ export function createApp(options: AppOptions): Koa {
   app.use(publicPaths.routes());
   app.use(authenticate(shards, live, limits, '/debug'));
   app.use(debugRouter(options).routes());
+  app.use(authenticate(shards, live, limits, LISTEN_PATH));
+  app.use(listenRouter().routes());
   app.use(authenticate(shards, live, limits, PREFIX));
   app.use(ownerRouter(routes, options).routes());
   app.use(unmatched());

@@ -2,12 +2,14 @@ import type { Middleware, ParameterizedContext } from 'koa';
 import type { KeyActor } from '../shard/people/actor.ts';
 import type { KeyRecord } from '../shard/records.ts';
 import type { Shard } from '../shard/shard.ts';
+import type { Listening } from './listen/listening.ts';
 import type { Streams } from './streams/streams.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
 
-/** What carries events out. */
+/** What carries events and sound out. */
 export interface Live {
   streams: Streams;
+  listening: Listening;
   webhooks: Webhooks;
 }
 

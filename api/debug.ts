@@ -1,7 +1,9 @@
 import type { Router } from '@koa/router';
 import { z } from 'zod';
+import type { VoiceStats } from '../shard/ports.ts';
 import type { Shard } from '../shard/shard.ts';
-import type { ApiContext, RequestState } from './context.ts';
+import type { OperatorView } from '../shard/views.ts';
+import type { ApiContext, Caller, RequestState } from './context.ts';
 import { indexedRouter } from './indexed-router.ts';
 import { presentVoice, Voice } from './present/metrics.ts';
 import type { AboutProcess } from './present/status.ts';
@@ -12,11 +14,23 @@ const DebugUser = z.object({
   userId: UserId,
   name: z.string(),
   connectedAt: Time,
-  voice: z.boolean().meta({ description: 'Whether a voice worker is in their channel now.' }),
+  voice: z
+    .boolean()
+    .meta({ description: 'Whether a voice worker is in their channel now; true for a listening program.' }),
   assignedNetIds: z.array(NetId),
   audioIn: z.int().meta({ description: 'Voice packets received from them since the program heard them first.' }),
-  audioOut: z.int().meta({ description: 'Voice packets sent into their channel since its worker joined.' }),
-  audioDropped: z.int().meta({ description: 'Voice packets of theirs that were not passed on.' }),
+  audioOut: z
+    .int()
+    .meta({
+      description:
+        'Voice packets sent into their channel since its worker joined; to a listening program, since it connected.',
+    }),
+  audioDropped: z
+    .int()
+    .meta({
+      description:
+        'Voice packets of theirs that were not passed on; for a listening program, those it was too slow for.',
+    }),
 });
 
 /** The answer of `GET /debug`. */
@@ -28,7 +42,7 @@ export const DebugAnswer = z.object({
   publicUrl: z.string().nullable(),
   runtime: z.string().meta({ description: 'What the program runs on.' }),
   startedAt: Time,
-  clients: z.int().meta({ description: 'Connected operators.' }),
+  clients: z.int().meta({ description: 'Connected operators, listening programs among them.' }),
   users: z.array(DebugUser),
   channels: z
     .array(z.object({ id: ChannelId, name: z.string().nullable(), userIds: z.array(UserId) }))
@@ -40,20 +54,20 @@ export const DebugAnswer = z.object({
 export function debugRouter(about: AboutProcess): Router<RequestState> {
   const router = indexedRouter({ sensitive: true });
   router.get('/debug', (ctx) => {
-    ctx.body = presentDebug(shardOf(ctx), about);
+    ctx.body = presentDebug(callerOf(ctx), about);
   });
   return router;
 }
 
 /** @throws HttpError key.shard-only */
-function shardOf(ctx: ApiContext): Shard {
+function callerOf(ctx: ApiContext): Caller {
   const { caller } = ctx.state;
   if (!caller) throw new Error('/debug was reached without a key');
   if (caller.key.kind !== 'shard') throw new HttpError('key.shard-only', { kind: caller.key.kind });
-  return caller.shard;
+  return caller;
 }
 
-function presentDebug(shard: Shard, { name, publicUrl }: AboutProcess): z.output<typeof DebugAnswer> {
+function presentDebug({ shard, live }: Caller, { name, publicUrl }: AboutProcess): z.output<typeof DebugAnswer> {
   const { voice, read, startedAt, guildId } = shard;
   return {
     ok: true,
@@ -64,21 +78,27 @@ function presentDebug(shard: Shard, { name, publicUrl }: AboutProcess): z.output
     runtime: `node ${process.versions.node} ${process.platform}-${process.arch}`,
     startedAt,
     clients: read.connected(),
-    users: read.roster().map((operator) => {
-      const heard = voice.speakers.get(operator.userId);
-      return {
-        userId: operator.userId,
-        name: operator.displayName,
-        connectedAt: operator.since,
-        voice: voice.channels.has(operator.channelId),
-        assignedNetIds: operator.nets.map((net) => net.id),
-        audioIn: heard?.in ?? 0,
-        audioOut: voice.channels.get(operator.channelId) ?? 0,
-        audioDropped: heard?.dropped ?? 0,
-      };
-    }),
+    users: read.roster().map((operator) => ({
+      userId: operator.userId,
+      name: operator.displayName,
+      connectedAt: operator.since,
+      assignedNetIds: operator.nets.map((net) => net.id),
+      ...audioOf(operator, voice, live.listening.heard(shard, operator.userId)),
+    })),
     channels: channelsOf(shard),
     voice: presentVoice(voice),
+  };
+}
+
+function audioOf({ userId, channelId }: OperatorView, voice: VoiceStats, heard?: { sent: number; dropped: number }) {
+  if (channelId === null)
+    return { voice: true, audioIn: 0, audioOut: heard?.sent ?? 0, audioDropped: heard?.dropped ?? 0 };
+  const spoken = voice.speakers.get(userId);
+  return {
+    voice: voice.channels.has(channelId),
+    audioIn: spoken?.in ?? 0,
+    audioOut: voice.channels.get(channelId) ?? 0,
+    audioDropped: spoken?.dropped ?? 0,
   };
 }
 
@@ -86,7 +106,7 @@ function channelsOf({ read }: Shard): z.output<typeof DebugAnswer>['channels'] {
   const { readyRoomId } = read.settings();
   const people = new Map<string, string[]>(read.nets().flatMap((net) => net.channelIds.map((id) => [id, []])));
   if (readyRoomId !== null) people.set(readyRoomId, []);
-  for (const { channelId, userId } of read.roster()) people.get(channelId)?.push(userId);
+  for (const { channelId, userId } of read.roster()) if (channelId !== null) people.get(channelId)?.push(userId);
   const { channels } = read.guild();
   return [...people].map(([id, userIds]) => ({ id, name: channels.get(id)?.name ?? null, userIds }));
 }

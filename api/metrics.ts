@@ -61,9 +61,13 @@ function trafficMetrics(sheet: Sheet, shard: Shard, { requests }: ProcessMeasure
   sheet.counter('shard_journal_write_errors_total', 'Changes that could not be written.', shard.writes.failed);
 }
 
-function liveMetrics(sheet: Sheet, shard: Shard, { streams, webhooks }: Live): void {
+function liveMetrics(sheet: Sheet, shard: Shard, { streams, listening, webhooks }: Live): void {
   const attempts = Object.entries(webhooks.attempts(shard));
   sheet.gauge('shard_stream_readers', 'Event streams open now.', streams.readers(shard));
+  const { open, sent, dropped } = listening.totals(shard);
+  const packets = Object.entries({ sent, dropped });
+  sheet.gauge('shard_listeners', 'Connections of listening programs open now.', open);
+  sheet.counters('shard_listener_packets_total', 'Voice packets for listening programs.', 'outcome', packets);
   sheet.counters('shard_webhook_deliveries_total', 'Attempts to deliver to webhooks.', 'outcome', attempts);
 }
 

@@ -14,6 +14,7 @@ const spec = (status: number, sentence: HttpErrorSpec['sentence']): HttpErrorSpe
 export const HTTP_ERRORS = {
   'key.header-invalid': spec(401, () => 'The Authorization header must be sent once, as "Bearer scok_…".'),
   'key.shard-only': spec(403, (p) => `A key of kind ${p.kind} cannot call this. Use a shard token (scsh_…).`),
+  'key.service-only': spec(403, (p) => `A key of kind ${p.kind} cannot listen. Use a service key (scsk_…).`),
   'route.unknown': spec(404, (p) => `There is nothing at ${p.path}. See /api/v1/openapi.json for what there is.`),
   'method.not-allowed': spec(405, (p) => `${p.method} is not possible here. Possible: ${p.allow}.`),
   'request.invalid': spec(400, (p) => `The request has ${p.count} invalid field(s): ${p.first}`),
@@ -44,6 +45,9 @@ export const HTTP_ERRORS = {
   'body.not-json': spec(400, () => 'The body is not valid JSON. Check its quotes, commas and brackets.'),
   'body.too-deep': spec(400, (p) => `The body is nested deeper than ${p.max} levels. Flatten it.`),
   'stream.limit': spec(429, (p) => `This key has ${p.max} streams open, which is the most. Close one first.`),
+  'upgrade.required': spec(426, () => 'Only WebSocket is spoken here. Connect with a WebSocket client (version 13).'),
+  'listen.limit': spec(429, (p) => `This key has ${p.max} listening connections, which is the most. Close one first.`),
+  'listen.full': spec(503, () => 'All listening connections of this shard are taken. Try again later.'),
   internal: spec(500, () => 'Internal error'),
 } as const satisfies Record<string, HttpErrorSpec>;
 

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { type AppOptions, createApp } from './app.ts';
 import { answerBrokenRequest } from './broken-request.ts';
+import { isUpgrade, serveUpgrade } from './listen/serve-upgrade.ts';
 import { ProcessMeasures } from './process-measures.ts';
 
 /** What the Owner API's server is given. */
@@ -66,10 +68,12 @@ export class Api {
       requestTimeout: REQUEST_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: checkMs,
+      shouldUpgradeCallback: isUpgrade,
     });
     server.timeout = stalledMs;
     server.maxConnections = MAX_CONNECTIONS;
     server.on('request', (request, response) => this.#serve(handle, request, response));
+    server.on('upgrade', (request, socket, head) => this.#upgrade(handle, request, socket as Socket, head));
     server.on('clientError', (error, socket) => answerBrokenRequest(error, socket, this.#options.ids));
     this.#server = server;
     return new Promise((resolve, reject) => {
@@ -90,6 +94,7 @@ export class Api {
     this.#stopping = true;
     this.#measures.loop.stop();
     this.#options.streams.stop();
+    this.#options.listening.stop();
     if (!server?.listening) return;
     let cancel = () => {};
     const late = new Promise<void>((resolve) => {
@@ -105,6 +110,11 @@ export class Api {
     // A connection whose answer was under way when the server stopped becomes idle only now.
     response.once('close', () => setImmediate(() => this.#stopping && this.#server?.closeIdleConnections()));
     void handle(request, response);
+  }
+
+  #upgrade(handle: Handler, request: IncomingMessage, socket: Socket, head: Buffer): void {
+    this.#options.listening.offer(request, socket, head);
+    serveUpgrade(request, socket, (asked, response) => this.#serve(handle, asked, response));
   }
 
   #shutdown() {

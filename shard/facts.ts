@@ -1,4 +1,5 @@
 /** What the world says to the shard: facts of the moment, kept in memory only. */
+import type { Ear } from './radio/ear.ts';
 
 /** A role as far as the shard cares. */
 export interface RoleFact {
@@ -25,7 +26,16 @@ export interface PersonFact {
   roleIds: readonly string[];
   /** Whether they are the owner of the guild or hold Discord's ADMINISTRATOR; no where it is not said. */
   administrator?: boolean;
+  /** Whether it is a listening program: it has no roles, not even @everyone. */
+  service?: boolean;
   channelId: string | null;
+}
+
+/** A listening program that is connected. */
+export interface ListenerFact {
+  userId: string;
+  displayName: string;
+  ear: Ear;
 }
 
 /** How a channel's need for a worker is met. */
@@ -39,6 +49,10 @@ export type Fact =
   | { type: 'person'; person: PersonFact }
   /** Everyone in voice now: who is not listed has left. */
   | { type: 'people'; people: readonly PersonFact[] }
+  /** A listening program connected; it takes the place of an earlier connection with its id. */
+  | { type: 'listener'; listener: ListenerFact }
+  /** A listening program is connected no longer. */
+  | { type: 'listener.left'; userId: string }
   /** How the needed channels are served now; channels not listed need none. */
   | { type: 'workers'; channels: ReadonlyMap<string, WorkerState> }
   /** What the bot can do at the moment, in sentences for people; empty when nothing is reduced. */

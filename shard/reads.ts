@@ -115,6 +115,7 @@ export class Reads {
     return [...this.#from.roster.operators.values()].map(({ person, channelId, since, nets }) => ({
       userId: person.userId,
       displayName: person.displayName,
+      transport: person.service ? 'service' : 'discord',
       channelId,
       roleIds: [...person.roleIds],
       nets: nets.map(({ netUid, netId }) => ({ uid: netUid, id: netId })),

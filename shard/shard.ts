@@ -1,6 +1,7 @@
+import { GuildSecret } from './access/guild-secret.ts';
 import type { Answer, Idempotency, Once } from './access/idempotency.ts';
 import { KeyUse } from './access/key-use.ts';
-import { publicToken, rotationOf } from './access/public-token.ts';
+import { rotationOf } from './access/public-token.ts';
 import { ChangeSignal } from './change-signal.ts';
 import { Changes } from './changes.ts';
 import type { Commands, CommandType, Result } from './commands.ts';
@@ -11,6 +12,7 @@ import type { PlanContext } from './handler.ts';
 import { Archive } from './nets/archive.ts';
 import { type Actor, TIMER } from './people/actor.ts';
 import { Presence } from './people/presence.ts';
+import { Reachable } from './people/reachable.ts';
 import type {
   ArchiveSearch,
   Central,
@@ -63,6 +65,7 @@ export class Shard {
   readonly audit: Audit;
   readonly archive: Archive;
   readonly keyUse: KeyUse;
+  readonly secret: GuildSecret;
   /** What is still to be sent to webhooks. */
   readonly deliveries: WebhookQueue;
   readonly #options: ShardOptions;
@@ -74,13 +77,13 @@ export class Shard {
   readonly #deadlines: Deadlines;
   readonly #entitlements: EntitlementWatch;
   #startedAt = '';
-  #token: { rotation: number; text: string } | null = null;
 
   constructor(options: ShardOptions) {
     this.#options = options;
     const { guildId, store, central, search, voice, clock, ids, log } = options;
     const [state, presence] = [this.#state, this.#presence];
     this.guildId = guildId;
+    this.secret = new GuildSecret(guildId, () => central.guildSecret(guildId));
     this.#signal = new ChangeSignal(clock, log);
     this.#deadlines = new Deadlines(clock, (command) => this.change(TIMER, command), log);
     this.#entitlements = new EntitlementWatch({ guildId, central, clock, log });
@@ -117,6 +120,7 @@ export class Shard {
     });
     this.#changes = new Changes({
       ...options,
+      people: new Reachable(presence, options.people),
       state,
       events: this.events,
       context: () => this.#planContext(),
@@ -166,12 +170,7 @@ export class Shard {
 
   /** The token with which anybody may read what is public of this guild. */
   get publicToken(): string {
-    const { guildId, central } = this.#options;
-    const rotation = rotationOf(this.#state);
-    if (this.#token?.rotation !== rotation) {
-      this.#token = { rotation, text: publicToken(central.guildSecret(guildId), guildId, rotation) };
-    }
-    return this.#token.text;
+    return this.secret.publicToken(rotationOf(this.#state));
   }
 
   /** What the voice workers of this guild did and do. */

@@ -1,4 +1,5 @@
 /** What reads answer: plain data, made from the state at the moment of asking. */
+import type { Transport } from './record/events.ts';
 import type { FeaturesRecord, NetRecord } from './records.ts';
 
 /** How a net channel is served: `idle` needs no worker now. */
@@ -55,11 +56,13 @@ export interface StatusView {
   updatedAt: string;
 }
 
-/** A connected person, in a served voice channel. */
+/** Who is connected: a person in a served voice channel, or a listening program. */
 export interface OperatorView {
   userId: string;
   displayName: string;
-  channelId: string;
+  transport: Transport;
+  /** Null for a listening program. */
+  channelId: string | null;
   roleIds: string[];
   /** Effective nets, ascending by slot. */
   nets: { uid: string; id: number }[];

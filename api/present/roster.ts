@@ -15,7 +15,7 @@ export const Operator = z
     service: z.boolean().meta({ description: 'Whether this is a listening program.' }),
     roles: z.array(RoleId).optional().meta({ description: 'Only with the scope `read:roster:roles`.' }),
   })
-  .meta({ id: 'Operator', description: 'A connected person.' });
+  .meta({ id: 'Operator', description: 'A connected person, or a listening program.' });
 
 /** Shows one operator, with their roles where the key may see them. */
 export function presentOperator(operator: OperatorView, withRoles: boolean): z.output<typeof Operator> {
@@ -24,10 +24,10 @@ export function presentOperator(operator: OperatorView, withRoles: boolean): z.o
     displayName: operator.displayName,
     nets: operator.nets.map((net) => net.id),
     netUids: operator.nets.map((net) => net.uid),
-    transport: 'discord',
+    transport: operator.transport,
     transmitting: operator.transmitting,
     since: operator.since,
-    service: false,
+    service: operator.transport === 'service',
     ...(withRoles && { roles: operator.roleIds }),
   };
 }

@@ -13,7 +13,7 @@ export const rosterRoutes: Route[] = [
     tag: 'Status',
     summary: 'Connected operators',
     description:
-      'Everyone in a served voice channel. Their roles are shown to keys that also have `read:roster:roles`.',
+      'Everyone in a served voice channel, and every listening program. Their roles are shown to keys that also have `read:roster:roles`.',
     cached: true,
     answer: z.object({ operators: z.array(Operator) }),
     errors: [],

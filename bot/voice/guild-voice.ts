@@ -219,7 +219,10 @@ export class GuildVoice implements Voice {
     if (this.#options.isBot(frame.userId)) return 'bot';
     const route = this.#options.radio()?.frame(channelId, frame.userId, frame.silence);
     // The radio knows of the key-up now, and says `endTransmission` if there was something to end.
-    if (frame.silence) return undefined;
+    if (frame.silence) {
+      this.#bus.keyUp(frame.userId);
+      return undefined;
+    }
     if (!route) return 'unrouted';
     return this.#bus.publish(route, frame) > 0 ? 'sink-unserved' : undefined;
   }

@@ -57,7 +57,7 @@ function invalid(field: string, form: string): ShardError {
  */
 function audience(draft: Draft, context: PlanContext): { channelIds: string[]; routed: number } {
   const { opsChannelId } = settingsOf(draft.state);
-  const operators = [...context.roster.operators.values()];
+  const operators = context.roster.seated();
   const channelIds = new Set(operators.map(({ channelId }) => channelId));
   if (opsChannelId) channelIds.add(opsChannelId);
   const { channels } = context.presence;

@@ -5,7 +5,7 @@ import { mintAlertId } from '../mint.ts';
 import { requireFeature } from '../op/require-feature.ts';
 import { settingsOf } from '../op/settings-commands.ts';
 import { actorId, actorSource } from '../people/actor.ts';
-import type { Operator } from '../people/roster.ts';
+import type { Operator, SeatedOperator } from '../people/roster.ts';
 import type { StateView } from '../state.ts';
 import type { ParticipantRecord, ReadyCheckRecord } from './alert-records.ts';
 import { cleanText, SENDER_NAME_MAX, textForm } from './alert-text.ts';
@@ -31,9 +31,9 @@ export const startReady: Handler<'ready.start'> = {
     if (initiatorName === null) throw invalidReady('initiatorName', textForm(SENDER_NAME_MAX));
     requireRoom(draft.state);
     const settings = settingsOf(draft.state);
-    const asked = [...context.roster.operators.values()].filter(({ person }) =>
-      isTarget(template.target, settings, context.guildId, person),
-    );
+    const asked = context.roster
+      .seated()
+      .filter(({ person }) => isTarget(template.target, settings, context.guildId, person));
     const { name, message, color, keyCombo, target } = template;
     const session: ReadyCheckRecord = {
       ...{ id: mintAlertId('ready', context.ids), templateId: template.id, name, message, color, keyCombo, target },
@@ -125,7 +125,7 @@ function requireRoom(state: StateView): void {
   if (activeSessions(state).length >= MAX_ACTIVE) throw new ShardError('ready.active-limit', { max: MAX_ACTIVE });
 }
 
-function begin(draft: Draft, session: ReadyCheckRecord, asked: readonly Operator[]): void {
+function begin(draft: Draft, session: ReadyCheckRecord, asked: readonly SeatedOperator[]): void {
   const { id: sessionId, templateId, initiatorId, initiatorName, expiresAt } = session;
   const { source } = draft.cause();
   const who = { initiatorId, initiatorName, source, participantCount: asked.length };

@@ -58,7 +58,7 @@ export class NetViews {
 
   #peoplePerChannel(): Map<string, number> {
     const counts = new Map<string, number>();
-    for (const { channelId } of this.#from.roster.operators.values()) {
+    for (const { channelId } of this.#from.roster.seated()) {
       counts.set(channelId, (counts.get(channelId) ?? 0) + 1);
     }
     return counts;

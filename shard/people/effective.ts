@@ -9,11 +9,14 @@ export type AssignmentTables = Pick<Tables, 'nets' | 'assignments' | 'temporary'
 export interface Assignee {
   userId: string;
   roleIds: readonly string[];
+  /** A listening program: it has no roles, not even @everyone. */
+  service?: boolean;
 }
 
 /**
  * The nets somebody is on: explicit and temporary assignments, those of their roles and the Public Net where it is open
- * to them, ascending by slot. Every member holds the @everyone role, whose id is the guild's.
+ * to them, ascending by slot. Every member holds the @everyone role, whose id is the guild's. No rule is about listening
+ * programs; the Public Net is open to them while it is open to everyone.
  */
 export function effectiveAssignments(tables: AssignmentTables, guildId: string, who: Assignee): EffectiveAssignment[] {
   const sources = new Map<string, AssignmentSource[]>();
@@ -26,7 +29,7 @@ export function effectiveAssignments(tables: AssignmentTables, guildId: string, 
     'temporary',
   );
   const roleIds = new Set([guildId, ...who.roleIds]);
-  for (const roleId of roleIds) add(tables.rules.get(roleId)?.netUids, `role:${roleId}`);
+  if (!who.service) for (const roleId of roleIds) add(tables.rules.get(roleId)?.netUids, `role:${roleId}`);
   if (isPublicTo(tables, roleIds)) add(publicUids(tables), 'public');
   return [...sources]
     .map(([uid, from]) => ({ net: tables.nets.get(uid), from }))

@@ -1,4 +1,4 @@
-import type { ChannelFact, Fact, PersonFact, RoleFact, WorkerState } from '../facts.ts';
+import type { ChannelFact, Fact, ListenerFact, PersonFact, RoleFact, WorkerState } from '../facts.ts';
 
 /** What the outside said last: the guild, who sits where, which channels have a worker. Memory only. */
 export class Presence {
@@ -7,6 +7,8 @@ export class Presence {
   channels: ReadonlyMap<string, ChannelFact> = new Map();
   /** Everyone in a voice channel, bots left out. */
   readonly people = new Map<string, PersonFact>();
+  /** Every listening program that is connected. */
+  readonly listeners = new Map<string, ListenerFact>();
   /** How needed channels are served. */
   workers: ReadonlyMap<string, WorkerState> = new Map();
   reduced: readonly string[] = [];
@@ -23,6 +25,11 @@ export class Presence {
         return this.#place(fact.person);
       case 'people':
         return this.#replace(fact.people);
+      case 'listener':
+        this.listeners.set(fact.listener.userId, fact.listener);
+        return true;
+      case 'listener.left':
+        return this.listeners.delete(fact.userId);
       case 'workers':
         this.workers = fact.channels;
         return false;

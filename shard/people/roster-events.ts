@@ -17,7 +17,8 @@ export function rosterEvents({ joined, left, reassigned }: RosterChange, source:
 }
 
 function who({ person }: Operator) {
-  return { userId: person.userId, displayName: person.displayName, transport: 'discord' as const };
+  const { userId, displayName, service } = person;
+  return { userId, displayName, transport: service ? ('service' as const) : ('discord' as const) };
 }
 
 /** One event per net that a change of roles gave or took. */

@@ -1,19 +1,22 @@
-import type { PersonFact } from '../facts.ts';
+import type { ListenerFact, PersonFact } from '../facts.ts';
 import { settingsOf } from '../op/settings-commands.ts';
 import type { StateView } from '../state.ts';
 import type { EffectiveAssignment } from '../views.ts';
 import { effectiveAssignments } from './effective.ts';
 import type { Presence } from './presence.ts';
 
-/** A connected person: in a net channel or the Ready Room. */
+/** Who is connected: a person in a net channel or the Ready Room, or a listening program. */
 export interface Operator {
   person: PersonFact;
-  /** The channel they sit in. */
-  channelId: string;
+  /** The channel they sit in; null for a listening program. */
+  channelId: string | null;
   /** ISO time of becoming an operator. */
   since: string;
   nets: EffectiveAssignment[];
 }
+
+/** Somebody in a voice channel. */
+export type SeatedOperator = Operator & { channelId: string };
 
 /** What a refresh of the roster found. */
 export interface RosterChange {
@@ -34,6 +37,11 @@ export class Roster {
 
   get operators(): ReadonlyMap<string, Operator> {
     return this.#operators;
+  }
+
+  /** Everybody but the listening programs. */
+  seated(): SeatedOperator[] {
+    return [...this.#operators.values()].filter(isSeated);
   }
 
   /** Works out anew what these people are on, and nothing else: nobody came, went or moved. */
@@ -65,9 +73,22 @@ export class Roster {
       const nets = isKnown ? known.nets : effectiveAssignments(state.tables, this.guildId, person);
       after.set(userId, isKnown ? known : { person, channelId, since: known?.since ?? at, nets });
     }
+    for (const listener of presence.listeners.values()) {
+      const known = before.get(listener.userId);
+      after.set(listener.userId, known && !isStale ? known : this.#listening(state, listener, known?.since ?? at));
+    }
     this.#operators = after;
     return difference(before, after);
   }
+
+  #listening(state: StateView, { userId, displayName }: ListenerFact, since: string): Operator {
+    const person: PersonFact = { userId, displayName, bot: false, roleIds: [], channelId: null, service: true };
+    return { person, channelId: null, since, nets: effectiveAssignments(state.tables, this.guildId, person) };
+  }
+}
+
+function isSeated(operator: Operator): operator is SeatedOperator {
+  return operator.channelId !== null;
 }
 
 function difference(before: ReadonlyMap<string, Operator>, after: ReadonlyMap<string, Operator>): RosterChange {

@@ -9,7 +9,7 @@ import type { EventSource } from '../record/events.ts';
 import type { CollectionName, RecordChange } from '../records.ts';
 import type { State } from '../state.ts';
 import { Radio, type StopReason, type Transmission } from './radio.ts';
-import { buildRoutes, channelNeeds, occupiedChannels } from './routing.ts';
+import { buildRoutes, channelNeeds, listeners, occupiedChannels } from './routing.ts';
 
 /** What the comms of a guild follow from and who is told of them. */
 export interface CommsOptions {
@@ -85,11 +85,13 @@ export class Comms {
 
   /** What follows from the roster: routes, events, needs. */
   #reroute(change: RosterChange, source: EventSource): void {
-    const { state, events, voice, onConnected } = this.#options;
-    const channels = occupiedChannels(state, this.roster.operators.values());
-    const table = buildRoutes(channels);
+    const { state, presence, events, voice, onConnected } = this.#options;
+    const operators = this.roster.operators;
+    const channels = occupiedChannels(state, operators.values());
+    const earOf = (userId: string) => presence.listeners.get(userId)?.ear;
+    const table = buildRoutes(channels, listeners(state, operators.values(), earOf));
     this.radio.rebuild(table, (transmission) => this.#whyEnded(transmission));
-    onConnected(this.roster.operators.size);
+    onConnected(operators.size);
     events.publish(rosterEvents(change, source));
     const needs = channelNeeds(channels, table);
     this.#needed = new Set(needs.map((need) => need.channelId));

@@ -2,6 +2,7 @@ import { operationOf } from '../op/operation-commands.ts';
 import type { Operator } from '../people/roster.ts';
 import type { ChannelNeed } from '../ports.ts';
 import type { StateView } from '../state.ts';
+import type { Ear } from './ear.ts';
 
 /** Where somebody's voice goes. Precomputed: never made per packet. */
 export interface Route {
@@ -9,6 +10,8 @@ export interface Route {
   readonly netId: number;
   /** Channels in which it is heard; never the speaker's own. */
   readonly sinks: readonly string[];
+  /** The listening programs that hear it. */
+  readonly ears: readonly Ear[];
 }
 
 /** Channel → speaker → route. Who is not in it is not relayed. */
@@ -34,8 +37,8 @@ export function occupiedChannels(state: StateView, operators: Iterable<Operator>
   const relayed = relaySources(state);
   const channels = new Map<string, OccupiedChannel>();
   for (const { person, channelId, nets } of operators) {
-    const net = state.netByChannel.get(channelId);
-    if (!net) continue;
+    const net = channelId === null ? undefined : state.netByChannel.get(channelId);
+    if (!net || channelId === null) continue;
     const { uid: netUid, id: netId, priority } = net;
     let channel = channels.get(channelId);
     if (!channel) {
@@ -49,6 +52,27 @@ export function occupiedChannels(state: StateView, operators: Iterable<Operator>
   return [...channels.values()];
 }
 
+/**
+ * Net → the listening programs that hear what is spoken on it: those on the net and those on its relay targets, each once.
+ * Empty while the operation is closed. `earOf`: what a connected program hears with, undefined for people.
+ */
+export function listeners(
+  state: StateView,
+  operators: Iterable<Operator>,
+  earOf: (userId: string) => Ear | undefined,
+): Map<string, Ear[]> {
+  const ears = new Map<string, Ear[]>();
+  if (!operationOf(state).open) return ears;
+  const relayed = relaySources(state);
+  for (const { person, nets } of operators) {
+    const ear = person.service ? earOf(person.userId) : undefined;
+    if (!ear) continue;
+    const heard = new Set(nets.flatMap(({ netUid }) => [netUid, ...(relayed.get(netUid) ?? [])]));
+    for (const netUid of heard) add(ears, netUid, ear);
+  }
+  return ears;
+}
+
 /** Relay target → the nets that are heard in it too. One way and one hop: a relay passes on what is spoken on its net. */
 function relaySources({ tables }: StateView): Map<string, string[]> {
   const sources = new Map<string, string[]>();
@@ -60,24 +84,28 @@ function relaySources({ tables }: StateView): Map<string, string[]> {
 
 /**
  * A net is heard wherever it is among what is heard, but for the speaker's own channel; who may speak on it is who is
- * assigned to it.
+ * assigned to it. `heardBy`: net → the listening programs that hear it.
  */
-export function buildRoutes(channels: readonly OccupiedChannel[]): RoutingTable {
+export function buildRoutes(
+  channels: readonly OccupiedChannel[],
+  heardBy: ReadonlyMap<string, readonly Ear[]> = new Map(),
+): RoutingTable {
   const places = new Map<string, string[]>();
   for (const { channelId, hears } of channels) for (const netUid of hears) add(places, netUid, channelId);
   const table = new Map<string, Map<string, Route>>();
   for (const { channelId, netUid, netId, speakers } of channels) {
     const sinks = (places.get(netUid) ?? []).filter((place) => place !== channelId);
-    if (sinks.length === 0 || speakers.length === 0) continue;
-    const route: Route = { netUid, netId, sinks };
+    const ears = heardBy.get(netUid) ?? [];
+    if (sinks.length + ears.length === 0 || speakers.length === 0) continue;
+    const route: Route = { netUid, netId, sinks, ears };
     table.set(channelId, new Map(speakers.map((userId) => [userId, route])));
   }
   return table;
 }
 
 /**
- * The channels that need a voice worker: those somebody there could be heard from elsewhere, or could hear somebody
- * from elsewhere in. The busiest first, then by the net's priority.
+ * The channels that need a voice worker: those somebody there could be heard from elsewhere, by a listening program too,
+ * or could hear somebody from elsewhere in. The busiest first, then by the net's priority.
  */
 export function channelNeeds(channels: readonly OccupiedChannel[], table: RoutingTable): ChannelNeed[] {
   const needed = new Set<string>();
@@ -93,7 +121,7 @@ export function channelNeeds(channels: readonly OccupiedChannel[], table: Routin
     .map(({ channelId, netUid, people }) => ({ channelId, netUid, people: people.length }));
 }
 
-function add(lists: Map<string, string[]>, key: string, value: string): void {
+function add<T>(lists: Map<string, T[]>, key: string, value: T): void {
   const list = lists.get(key);
   if (list) list.push(value);
   else lists.set(key, [value]);

@@ -2,8 +2,8 @@ import type { ParticipantRecord } from '../alerts/alert-records.ts';
 
 /** Event type → data, as the Owner API publishes them. */
 export interface EventData {
-  'user.joined': { userId: string; displayName: string; transport: 'discord'; nets: number[] };
-  'user.left': { userId: string; displayName: string; transport: 'discord' };
+  'user.joined': { userId: string; displayName: string; transport: Transport; nets: number[] };
+  'user.left': { userId: string; displayName: string; transport: Transport };
   'ptt.start': { userId: string; displayName: string; netId: number; netUid: string };
   'ptt.stop': {
     userId: string;
@@ -58,6 +58,9 @@ export interface EventData {
   };
   'ready-check.completed': { sessionId: string; templateId: string; summary: ReadySummary };
 }
+
+/** How somebody is connected: in a voice channel, or as a listening program. */
+export type Transport = 'discord' | 'service';
 
 /** How urgent an alert is. */
 export type AlertType = 'critical' | 'emergency' | 'non-emergency';

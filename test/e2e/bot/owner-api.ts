@@ -1,3 +1,4 @@
+import { Listening } from '../../../api/listen/listening.ts';
 import { Api } from '../../../api/server.ts';
 import { Streams } from '../../../api/streams/streams.ts';
 import { resolveName } from '../../../api/webhooks/resolve-name.ts';
@@ -25,6 +26,7 @@ export class OwnerApi {
     this.#api = new Api({
       ...about,
       streams: new Streams(SYSTEM_CLOCK),
+      listening: new Listening(SYSTEM_CLOCK),
       webhooks: new Webhooks({ ...about, allowHttp: true, allowPrivate: true, resolve: resolveName }),
       host: '127.0.0.1',
       port: 0,

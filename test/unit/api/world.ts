@@ -4,6 +4,7 @@ import { EXAMPLE_EVENTS } from '../../../api/events.ts';
 import { EXAMPLE } from '../../../api/example.ts';
 import { EXAMPLE_READY, EXAMPLE_SESSION } from '../../../api/example-ready.ts';
 import type { LimitOptions } from '../../../api/limits/limits.ts';
+import { Listening } from '../../../api/listen/listening.ts';
 import { EXAMPLE_WEBHOOK } from '../../../api/present/webhook.ts';
 import type { Route } from '../../../api/route.ts';
 import { EXAMPLE_NOTE } from '../../../api/routes/audit.ts';
@@ -133,6 +134,7 @@ export async function makeWorld(wish: { limits?: Partial<LimitOptions>; store?: 
     ...ABOUT,
     shards,
     streams: new Streams(clock),
+    listening: new Listening(clock),
     webhooks: new Webhooks({ shards, clock, ids, log, version: EXAMPLE.version, ...NOWHERE }),
     readiness,
     bodyLimitBytes: LIMIT,

@@ -9,7 +9,9 @@ function tableOf(sinks: Record<string, readonly string[]>): RoutingTable {
   return new Map(
     Object.entries(sinks).map(([who, to]): [string, Map<string, Route>] => [
       who,
-      new Map([[who, { netUid: `net_${who}`, netId: Number(who), sinks: to.filter((sink) => sink !== who) }]]),
+      new Map([
+        [who, { netUid: `net_${who}`, netId: Number(who), sinks: to.filter((sink) => sink !== who), ears: [] }],
+      ]),
     ]),
   );
 }
