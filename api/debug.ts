@@ -19,18 +19,13 @@ const DebugUser = z.object({
     .meta({ description: 'Whether a voice worker is in their channel now; true for a listening program.' }),
   assignedNetIds: z.array(NetId),
   audioIn: z.int().meta({ description: 'Voice packets received from them since the program heard them first.' }),
-  audioOut: z
-    .int()
-    .meta({
-      description:
-        'Voice packets sent into their channel since its worker joined; to a listening program, since it connected.',
-    }),
-  audioDropped: z
-    .int()
-    .meta({
-      description:
-        'Voice packets of theirs that were not passed on; for a listening program, those it was too slow for.',
-    }),
+  audioOut: z.int().meta({
+    description:
+      'Voice packets sent into their channel since its worker joined; to a listening program, since it connected.',
+  }),
+  audioDropped: z.int().meta({
+    description: 'Voice packets of theirs that were not passed on; for a listening program, those it was too slow for.',
+  }),
 });
 
 /** The answer of `GET /debug`. */
