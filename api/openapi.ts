@@ -8,6 +8,7 @@ import {
 import { debugPath } from './debug-path.ts';
 import { EXAMPLE } from './example.ts';
 import { healthPaths } from './health-paths.ts';
+import { listenPath } from './listen/listen-path.ts';
 import { failures, headersOf, publicFailures, ResponseHeaders } from './openapi-errors.ts';
 import { publicPaths } from './openapi-public.ts';
 import { shareErrorExamples } from './openapi-share.ts';
@@ -37,7 +38,7 @@ export function openApiDocument(routes: readonly Route[], { publicUrl, version }
       license: { name: 'All rights reserved', identifier: 'LicenseRef-All-Rights-Reserved' },
     },
     servers: [{ url: publicUrl ?? '/' }],
-    tags: documentTags([...routes, ...PUBLIC_ROUTES].map(({ tag }) => tag).concat('Health')),
+    tags: documentTags([...routes, ...PUBLIC_ROUTES].map(({ tag }) => tag).concat('Health', 'Listening')),
     webhooks: openApiWebhooks(),
     paths: {
       ...routePaths(routes),
@@ -45,6 +46,7 @@ export function openApiDocument(routes: readonly Route[], { publicUrl, version }
       ...publicPaths(PUBLIC_ROUTES),
       ...healthPaths,
       ...debugPath,
+      ...listenPath,
     },
     components: {
       securitySchemes: {
@@ -52,6 +54,11 @@ export function openApiDocument(routes: readonly Route[], { publicUrl, version }
           type: 'http' as const,
           scheme: 'bearer',
           description: 'An owner key (`scok_…`), made with /key create. The names listed are the scopes it needs.',
+        },
+        serviceKey: {
+          type: 'http' as const,
+          scheme: 'bearer',
+          description: 'A service key (`scsk_…`), made with /key create: it listens and does nothing else.',
         },
         shardToken: {
           type: 'http' as const,

@@ -1,4 +1,5 @@
 import { EXAMPLE } from './example.ts';
+import { LISTEN_ERRORS } from './listen/listen-path.ts';
 import { openApiDocument } from './openapi.ts';
 import { codesOf } from './openapi-errors.ts';
 import { type ProblemCode, sentenceOf } from './problem.ts';
@@ -54,7 +55,7 @@ export function ownerApiReference(): string {
     Object.entries(methods).map(([method, operation]) => ({ title: `${method.toUpperCase()} ${path}`, operation })),
   );
   const everywhere = [...PUBLIC_ROUTES.flatMap(({ errors }) => errors), ...ANYWHERE];
-  const codes = new Set([...routes.flatMap(codesOf), ...everywhere]);
+  const codes = new Set([...routes.flatMap(codesOf), ...LISTEN_ERRORS, ...everywhere]);
   const groups = document.tags.map(({ name }) => [
     `## ${name}`,
     ...operations.filter(({ operation }) => operation.tags.includes(name)).map(section),
@@ -89,6 +90,7 @@ function section({ title, operation }: { title: string; operation: ShownOperatio
 
 function needOf({ security: [need] }: ShownOperation): string {
   if (!need) return 'Public.';
+  if ('serviceKey' in need) return 'Needs a service key.';
   return 'shardToken' in need ? 'Needs a shard token.' : `Scope: \`${need['ownerKey']?.join(', ')}\`.`;
 }
 

@@ -14,6 +14,7 @@ const TAGS: Readonly<Record<string, string>> = {
   Metrics: 'Talk time, occupancy and numbers for monitoring.',
   Audit: 'Who did what with this API and with commands.',
   Public: 'What may be shown on a website, without a key.',
+  Listening: 'Programs that hear nets: transcripts, recordings, alarms.',
   Health: 'Whether the program runs and is usable, and what it holds.',
 };
 

@@ -72,6 +72,8 @@ export class ListenSocket implements Ear {
   /** Begins to talk and to listen. */
   start(): void {
     this.#web.on('message', (data, isBinary) => this.#onMessage(data, isBinary));
+    // The library answers each, whether the answers are read or not.
+    this.#web.on('ping', () => this.#mayTalk());
     this.#web.on('pong', () => {
       this.#isAlive = true;
     });
@@ -134,11 +136,7 @@ export class ListenSocket implements Ear {
   }
 
   #onMessage(data: RawData, isBinary: boolean): void {
-    if (this.#isOver) return;
-    if (!this.#mayTalk()) {
-      this.close(CLOSE.policy, `More than ${MAX_MESSAGES} messages came within ${MESSAGES_MS / 1000} s. Send fewer.`);
-      return;
-    }
+    if (this.#isOver || !this.#mayTalk()) return;
     const message = isBinary ? 'This connection only listens: sound cannot be sent.' : readMessage(String(data));
     if (typeof message === 'string') this.#tell({ type: 'error', message });
     else this.#onRead(message);
@@ -163,11 +161,14 @@ export class ListenSocket implements Ear {
     }
   }
 
+  /** Counts what the program sends; ends the connection of one that sends too much. */
   #mayTalk(): boolean {
     const now = this.#clock.now();
     if (now - this.#messages.since >= MESSAGES_MS) this.#messages = { since: now, count: 0 };
     this.#messages.count += 1;
-    return this.#messages.count <= MAX_MESSAGES;
+    if (this.#messages.count <= MAX_MESSAGES) return true;
+    this.close(CLOSE.policy, `More than ${MAX_MESSAGES} messages came within ${MESSAGES_MS / 1000} s. Send fewer.`);
+    return false;
   }
 
   #tell(message: ShardMessage): void {

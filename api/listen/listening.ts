@@ -8,8 +8,8 @@ import type { Shard } from '../../shard/shard.ts';
 import { HttpError } from '../problem.ts';
 import { GuildListeners } from './guild-listeners.ts';
 
-/** Most connections of all guilds together. */
-export const MAX_LISTENERS = 500;
+/** Most connections of all guilds together: each may hold half a megabyte of sound. */
+const MAX_LISTENERS = 500;
 /** Longest message of a program. */
 const MAX_MESSAGE_BYTES = 4096;
 /** RFC 6455: 16 bytes in base64. */
@@ -18,6 +18,7 @@ const WEBSOCKET_KEY = /^[+/0-9A-Za-z]{22}==$/;
 /** The listening programs of every guild. */
 export class Listening {
   readonly #clock: Clock;
+  readonly #max: number;
   readonly #guilds = new Map<Shard, GuildListeners>();
   /** Requests to change the protocol → what came after them. */
   readonly #offers = new WeakMap<IncomingMessage, { socket: Socket; head: Buffer }>();
@@ -29,8 +30,10 @@ export class Listening {
   });
   #stopped = false;
 
-  constructor(clock: Clock) {
+  /** `max`: how many connections there may be, of all guilds together. */
+  constructor(clock: Clock, max = MAX_LISTENERS) {
     this.#clock = clock;
+    this.#max = max;
   }
 
   /** A request asks to change the protocol on this connection; `head` is what came after it already. */
@@ -47,7 +50,7 @@ export class Listening {
     if (this.#stopped) throw new ShardError('shard.stopping');
     const offer = this.#offers.get(request);
     if (!offer || !isHandshake(request)) throw upgradeRequired();
-    if (this.#count() >= MAX_LISTENERS) throw new HttpError('listen.full', {}, { headers: { 'Retry-After': '60' } });
+    if (this.#count() >= this.#max) throw new HttpError('listen.full', {}, { headers: { 'Retry-After': '60' } });
     const guild = this.#of(shard);
     guild.requireRoom(key.id);
     response.detachSocket(offer.socket);

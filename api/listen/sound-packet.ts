@@ -1,7 +1,7 @@
 import type { Sound } from '../../shard/radio/ear.ts';
 
 /** Bytes before the Opus packet: net, sender, mark, sequence. */
-export const HEADER_BYTES = 27;
+const HEADER_BYTES = 27;
 /** Digits of the longest id of a sender. */
 const ID_BYTES = 20;
 /** Stands after the sender, so that a program can tell that it reads at the right place. */

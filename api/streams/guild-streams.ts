@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import { isLive } from '../../shard/access/key-life.ts';
 import type { Clock } from '../../shard/ports.ts';
 import type { KeyRecord } from '../../shard/records.ts';
 import type { Shard } from '../../shard/shard.ts';
+import { KeyWatch } from '../key-watch.ts';
 import { HttpError } from '../problem.ts';
 import { BatchFrames, comment, frames, type Wanted } from './frames.ts';
 import { StreamReader } from './reader.ts';
@@ -18,8 +18,6 @@ const TRY_AGAIN_SECONDS = 15;
 /** Events replayed, and readers written to, in one turn of the event loop: each well under 1 ms. */
 const EVENTS_PER_TURN = 50;
 const READERS_PER_TURN = 25;
-/** Longest that is waited in one go for a key's end: timers of 2^31 ms and more fire at once. */
-const LONGEST_MS = 24 * 3600 * 1000;
 
 /** What a reader asks for. */
 export interface StreamWish {
@@ -29,19 +27,14 @@ export interface StreamWish {
   lastEventId: string | undefined;
 }
 
-interface KeyStreams {
-  key: KeyRecord;
-  readers: Set<StreamReader>;
-  cancelExpiry: () => void;
-}
-
 /** The open streams of one guild. */
 export class GuildStreams {
   readonly #shard: Shard;
   readonly #clock: Clock;
   readonly #turns: Turns;
-  readonly #keys = new Map<string, KeyStreams>();
-  readonly #readers = new Set<StreamReader>();
+  readonly #keys: KeyWatch;
+  /** Reader → id of its key. */
+  readonly #readers = new Map<StreamReader, string>();
   /** Readers who are sent what they missed → how often they took some, now and at the last comment. */
   readonly #replaying = new Map<StreamReader, { taken: number; before: number }>();
   readonly #stops: (() => unknown)[] = [];
@@ -54,6 +47,7 @@ export class GuildStreams {
     this.#shard = shard;
     this.#clock = clock;
     this.#turns = turns;
+    this.#keys = new KeyWatch(shard, clock, ({ id }) => this.#endOf(id));
   }
 
   /** How many are open. */
@@ -65,8 +59,8 @@ export class GuildStreams {
   start(ended: () => void): void {
     this.#stops.push(
       this.#shard.events.subscribe('streams', (batch) => this.#publish(BatchFrames.ofEvents(batch)), ended),
-      this.#shard.onChange('streams', () => this.#endStale()),
     );
+    this.#keys.start();
     this.#scheduleComment();
   }
 
@@ -74,13 +68,13 @@ export class GuildStreams {
   stop(): void {
     for (const stop of this.#stops.splice(0)) stop();
     this.#cancelComment();
-    for (const { cancelExpiry } of this.#keys.values()) cancelExpiry();
-    for (const reader of this.#readers) reader.end();
+    this.#keys.stop();
+    for (const reader of this.#readers.keys()) reader.end();
   }
 
   /** @throws HttpError stream.limit */
   requireRoom(keyId: string): void {
-    if ((this.#keys.get(keyId)?.readers.size ?? 0) < STREAMS_PER_KEY) return;
+    if (this.#keys.uses(keyId) < STREAMS_PER_KEY) return;
     const headers = { 'Retry-After': String(TRY_AGAIN_SECONDS) };
     throw new HttpError('stream.limit', { max: STREAMS_PER_KEY }, { headers });
   }
@@ -88,13 +82,8 @@ export class GuildStreams {
   /** Streams into the response, whose head is written. */
   open(response: ServerResponse, { key, wanted, lastEventId }: StreamWish): void {
     const reader = new StreamReader(response, this.#clock, wanted, () => this.#forget(key.id, reader));
-    this.#readers.add(reader);
-    const streams = this.#keys.get(key.id) ?? { key, readers: new Set(), cancelExpiry: () => {} };
-    streams.readers.add(reader);
-    if (!this.#keys.has(key.id)) {
-      this.#keys.set(key.id, streams);
-      this.#watchExpiry(streams);
-    }
+    this.#readers.set(reader, key.id);
+    this.#keys.add(key);
     reader.send(comment('connected'));
     if (lastEventId === undefined) reader.seen = this.#batches;
     else void this.#replay(reader, lastEventId);
@@ -131,7 +120,7 @@ export class GuildStreams {
   /** One batch after another, some readers at a time. */
   async #sendToAll(batch: BatchFrames, number: number): Promise<void> {
     let count = 0;
-    for (const reader of this.#readers) {
+    for (const reader of this.#readers.keys()) {
       if (reader.seen >= number) continue;
       reader.seen = number;
       reader.send(batch.for(reader.wanted));
@@ -159,31 +148,11 @@ export class GuildStreams {
   #forget(keyId: string, reader: StreamReader): void {
     this.#readers.delete(reader);
     this.#replaying.delete(reader);
-    const streams = this.#keys.get(keyId);
-    streams?.readers.delete(reader);
-    if (!streams || streams.readers.size > 0) return;
-    streams.cancelExpiry();
-    this.#keys.delete(keyId);
+    this.#keys.remove(keyId);
   }
 
-  /** Ends the streams of keys that were revoked. */
-  #endStale(): void {
-    for (const { key, readers } of this.#keys.values()) {
-      if (!this.#isLive(key)) for (const reader of readers) reader.end();
-    }
-  }
-
-  #isLive({ hash }: KeyRecord): boolean {
-    const key = this.#shard.read.keyByHash(hash);
-    return key !== undefined && isLive(key, this.#clock.now());
-  }
-
-  #watchExpiry(streams: KeyStreams): void {
-    if (streams.key.expiresAt === null) return;
-    const ms = Date.parse(streams.key.expiresAt) - this.#clock.now();
-    streams.cancelExpiry = this.#clock.after(Math.min(Math.max(ms, 1), LONGEST_MS), () => {
-      if (this.#isLive(streams.key)) this.#watchExpiry(streams);
-      else this.#endStale();
-    });
+  /** Ends the streams of a key. */
+  #endOf(keyId: string): void {
+    for (const [reader, own] of this.#readers) if (own === keyId) reader.end();
   }
 }

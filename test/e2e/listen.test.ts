@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { Decoder } from '@evan/opus';
 import { expect } from 'chai';
 import { SAMPLE_RATE } from '../../sandbox/people/spectrum.ts';
@@ -20,7 +22,7 @@ describe('a program that listens', () => {
   let client: ListenClient;
   let id: string;
 
-  const connect = async (name = 'Transcriber') => {
+  const connect = async (name = 'Listener') => {
     const { apiUrl, serviceKey, guildId } = night.shard.ready;
     client = new ListenClient(apiUrl, serviceKey);
     id = await client.join(guildId, name);
@@ -115,6 +117,27 @@ describe('a program that listens', () => {
     expect(JSON.stringify(body)).to.include(id);
     await night.connected('Quiet');
     expect(pitch(await hears(ALONE, 660))).to.be.closeTo(660, 5);
+  });
+
+  it('can be the one of the guide', async () => {
+    const { apiUrl, serviceKey, guildId } = night.shard.ready;
+    const guide = await readFile(new URL('../../docs/listening.md', import.meta.url), 'utf8');
+    const code = /```js\n(.*?)```/s.exec(guide)?.[1]?.replace('wss://shard.example.org', apiUrl.replace('http', 'ws'));
+    const env = { ...process.env, SERVICE_KEY: serviceKey, GUILD_ID: guildId };
+    const program = spawn(process.execPath, ['--input-type=module', '-e', code as string], { env });
+    let output = '';
+    for (const stream of [program.stdout, program.stderr]) stream.on('data', (text) => (output += text));
+    try {
+      const own = id;
+      id = await until(() => /my id is (\d+)/.exec(output)?.[1]);
+      await assign('Quiet', 'assign');
+      id = own;
+      await hears(ALONE, 440);
+      const speaker = night.memberId(ALONE);
+      await until(() => output.includes(`${ALONE} speaks on net`) && output.includes(`: ${speaker} #`));
+    } finally {
+      program.kill();
+    }
   });
 
   it('loses its connection with its key', async () => {

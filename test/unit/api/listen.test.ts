@@ -189,6 +189,9 @@ describe('the connection of a listening program', () => {
     for (let count = 0; count <= MAX_MESSAGES; count += 1) chatty.client.say({ type: 'ping' });
     expect(await chatty.client.ended()).to.equal(1008);
     expect(chatty.client.said.filter(({ type }) => type === 'pong').length).to.be.below(MAX_MESSAGES);
+    const pinging = await joined();
+    for (let count = 0; count <= MAX_MESSAGES; count += 1) pinging.client.socket.ping();
+    expect(await pinging.client.ended()).to.equal(1008);
     const long = await joined();
     long.client.say({ type: 'ping', more: 'x'.repeat(5000) });
     expect(await long.client.ended()).to.equal(1009);
@@ -274,6 +277,16 @@ describe('the connection of a listening program', () => {
       await until(() => client.refused || client.said.length > 0);
       return client.refused === undefined;
     });
+  });
+
+  it('takes no more connections of all guilds together than there is room for', async () => {
+    await api.stop();
+    await start({ listening: new Listening(SYSTEM_CLOCK, 2) });
+    for (const name of ['A', 'B']) await joined(name);
+    const third = connect(await world.addKey({ kind: 'service' }));
+    await until(() => third.refused);
+    expect([third.refused?.status, third.refused?.body['code']]).to.deep.equal([503, 'listen.full']);
+    expect(third.refused?.headers['retry-after']).to.equal('60');
   });
 
   it('ends when the key is revoked or expires, and leaves others alone', async () => {

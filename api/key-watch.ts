@@ -1,7 +1,7 @@
-import { isLive } from '../../shard/access/key-life.ts';
-import type { Clock } from '../../shard/ports.ts';
-import type { KeyRecord } from '../../shard/records.ts';
-import type { Shard } from '../../shard/shard.ts';
+import { isLive } from '../shard/access/key-life.ts';
+import type { Clock } from '../shard/ports.ts';
+import type { KeyRecord } from '../shard/records.ts';
+import type { Shard } from '../shard/shard.ts';
 
 /** Longest that is waited in one go for a key's end: timers of 2^31 ms and more fire at once. */
 const LONGEST_MS = 24 * 3600 * 1000;
