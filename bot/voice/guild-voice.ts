@@ -8,6 +8,7 @@ import { CallHistory } from './call-history.ts';
 import { Eligibility } from './eligibility.ts';
 import { FrameBus } from './frame-bus.ts';
 import { Link } from './link.ts';
+import { ListenerBus } from './listener-bus.ts';
 import type { Pace } from './pace.ts';
 import type { Frame } from './receive.ts';
 import { type CallEvents, Seat } from './seat.ts';
@@ -39,6 +40,7 @@ export class GuildVoice implements Voice {
   readonly #options: GuildVoiceOptions;
   readonly #seats = new Map<string, Seat<Link>>();
   readonly #bus: FrameBus;
+  readonly #listeners = new ListenerBus();
   readonly #eligibility: Eligibility;
   readonly #totals = new VoiceTotals();
   /** Channel → the link that serves it now. */
@@ -220,10 +222,11 @@ export class GuildVoice implements Voice {
     const route = this.#options.radio()?.frame(channelId, frame.userId, frame.silence);
     // The radio knows of the key-up now, and says `endTransmission` if there was something to end.
     if (frame.silence) {
-      this.#bus.keyUp(frame.userId);
+      this.#listeners.keyUp(frame.userId);
       return undefined;
     }
     if (!route) return 'unrouted';
+    this.#listeners.publish(route, frame);
     return this.#bus.publish(route, frame) > 0 ? 'sink-unserved' : undefined;
   }
 

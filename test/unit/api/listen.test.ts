@@ -6,7 +6,7 @@ import { BEAT_MS, LISTENERS_PER_KEY } from '../../../api/listen/guild-listeners.
 import { JOIN_MS, MAX_MESSAGES } from '../../../api/listen/listen-socket.ts';
 import { Listening } from '../../../api/listen/listening.ts';
 import { Api } from '../../../api/server.ts';
-import { FrameBus } from '../../../bot/voice/frame-bus.ts';
+import { ListenerBus } from '../../../bot/voice/listener-bus.ts';
 import { SYSTEM_CLOCK } from '../../../system.ts';
 import { ListenClient } from '../../support/listen-client.ts';
 import { until } from '../../support/until.ts';
@@ -21,7 +21,7 @@ describe('the connection of a listening program', () => {
   let api: Api;
   let key: string;
   let clients: ListenClient[];
-  let bus: FrameBus;
+  let bus: ListenerBus;
   let sequence: number;
 
   const start = async (change: object = {}) => {
@@ -29,7 +29,7 @@ describe('the connection of a listening program', () => {
     key = await world.addKey({ kind: 'service' });
     api = new Api({ ...world.options, host: '127.0.0.1', port: 0, ...change });
     await api.start();
-    bus = new FrameBus(() => undefined);
+    bus = new ListenerBus();
     sequence = 0;
   };
   const connect = (secret: string | null = key, options: { path?: string; autoPong?: boolean } = {}) => {
