@@ -78,6 +78,7 @@ export function plug(config: Config, token: string, stores: Stores, log: Log): P
     workerTokens: config.workerTokens,
     apiUrl: config.discordApiUrl,
     testGuildId: config.discordTestGuildId ?? undefined,
+    mixing: { bitrate: config.mixBitrateKbps * 1000, levelling: config.mixLevelling },
     log,
     clock,
     onInteraction: (interaction, shard) => handleInteraction(interaction, shard, log),

@@ -72,12 +72,13 @@ function liveMetrics(sheet: Sheet, shard: Shard, { streams, listening, webhooks 
 }
 
 function voiceMetrics(sheet: Sheet, { voice }: Shard): void {
-  const { packetsIn, packetsOut, dropped, recoveries, workers } = voice;
+  const { packetsIn, packetsOut, dropped, recoveries, concealed, workers } = voice;
   const states = WORKER_ACTIVITIES.map((state) => [state, workers[state]] as const);
   sheet.counter('shard_voice_packets_received_total', 'Voice packets received and authenticated.', packetsIn);
   sheet.counter('shard_voice_packets_sent_total', 'Voice packets sent.', packetsOut);
   sheet.counters('shard_voice_packets_dropped_total', 'Packets not passed on.', 'reason', Object.entries(dropped));
   sheet.counter('shard_voice_recoveries_total', 'Recoveries of end-to-end encryption begun.', recoveries);
+  sheet.counter('shard_voice_frames_concealed_total', 'Frames of 20 ms that mixes had to make up.', concealed);
   sheet.gauges('shard_voice_workers', 'Voice workers by what they do now.', 'state', states);
 }
 

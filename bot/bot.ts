@@ -12,6 +12,7 @@ import { Reduced } from './reduced.ts';
 import { Registrar } from './registrar.ts';
 import { safely } from './safely.ts';
 import { isConnected } from './voice/account.ts';
+import { opusCodecs } from './voice/mix/codec.ts';
 import { VoicePool } from './voice/voice-pool.ts';
 
 /** The start waits this long for the workers; who comes later joins then. */
@@ -27,6 +28,8 @@ export interface BotOptions {
   apiUrl: string;
   /** Where commands are registered for trying them out; everywhere when absent. */
   testGuildId?: string | undefined;
+  /** How several people at once are mixed: bits per second, and whether they are brought to the same loudness. */
+  mixing: { bitrate: number; levelling: boolean };
   log: Log;
   clock: Clock;
   /** Answers an interaction. */
@@ -55,13 +58,14 @@ export class Bot {
 
   constructor(options: BotOptions) {
     this.#options = options;
-    const { token, workerTokens, apiUrl, log, clock } = options;
+    const { token, workerTokens, apiUrl, mixing, log, clock } = options;
     this.#reduced = new Reduced(() => {
       for (const shard of this.#shards?.all() ?? []) this.#tellReduced(shard);
     });
     this.#pool = new VoicePool({
       clock,
       log,
+      mix: { codecs: opusCodecs(mixing.bitrate), levelling: mixing.levelling },
       radio: (guildId) => this.#shards?.get(guildId)?.radio,
       isBot: (guildId, userId) => this.#isBot(guildId, userId),
       onWorkers: (guildId, channels) => this.#shards?.get(guildId)?.observe({ type: 'workers', channels }),

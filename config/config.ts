@@ -23,6 +23,8 @@ export type Config = Readonly<{
   rateLimit: Values['OWNER_API_RATE_LIMIT'];
   publicRateLimit: Values['OWNER_API_PUBLIC_RATE_LIMIT'];
   trustProxy: Values['TRUST_PROXY'];
+  mixBitrateKbps: Values['MIX_BITRATE_KBPS'];
+  mixLevelling: Values['MIX_LEVELLING'];
   acarsCooldownSeconds: Values['OWNER_API_ACARS_COOLDOWN_SECONDS'];
   webhookAllowHttp: Values['WEBHOOK_ALLOW_HTTP'];
   webhookAllowPrivate: Values['WEBHOOK_ALLOW_PRIVATE'];
@@ -82,6 +84,8 @@ function toConfig(values: Values): Config {
     rateLimit: values.OWNER_API_RATE_LIMIT,
     publicRateLimit: values.OWNER_API_PUBLIC_RATE_LIMIT,
     trustProxy: values.TRUST_PROXY,
+    mixBitrateKbps: values.MIX_BITRATE_KBPS,
+    mixLevelling: values.MIX_LEVELLING,
     acarsCooldownSeconds: values.OWNER_API_ACARS_COOLDOWN_SECONDS,
     webhookAllowHttp: values.WEBHOOK_ALLOW_HTTP,
     webhookAllowPrivate: values.WEBHOOK_ALLOW_PRIVATE,

@@ -173,6 +173,14 @@ export const SETTINGS = z
       description: 'How long a key or a person waits between two ACARS alerts, in seconds; 0 for not at all.',
       form: '0 to 3600',
     }),
+    MIX_BITRATE_KBPS: setting(wholeNumber(16, 128).default(64), {
+      description: 'Kilobits per second of the sound that is mixed where several people speak at once.',
+      form: '16 to 128',
+    }),
+    MIX_LEVELLING: setting(yesOrNo.default(true), {
+      description: 'Brings people who speak at once to the same loudness, by 6 dB at most.',
+      form: 'yes or no',
+    }),
     WEBHOOK_ALLOW_HTTP: setting(yesOrNo.default(false), {
       description: 'Lets webhooks have http:// URLs too. What is delivered can then be read on its way.',
       form: 'yes or no',

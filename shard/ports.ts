@@ -199,6 +199,8 @@ export interface VoiceStats {
   dropped: Readonly<Record<string, number>>;
   /** Recoveries of end-to-end encryption begun. */
   recoveries: number;
+  /** Frames of 20 ms that a mix had to make up, because they were lost or came too late. */
+  concealed: number;
   /** Voice workers by what they do now. */
   workers: Readonly<Record<WorkerActivity, number>>;
   /** Channel that has a worker now → packets that it sent there since it joined. */
@@ -216,8 +218,8 @@ export type WorkerActivity = (typeof WORKER_ACTIVITIES)[number];
 export interface Voice {
   /** The channels that need a worker from now on; replaces what was said before. */
   serve(needs: readonly ChannelNeed[]): void;
-  /** A transmission ended: the sinks it went to may fall silent. */
-  endTransmission(sinks: readonly string[]): void;
+  /** These places hear this speaker no longer; they fall silent unless they hear somebody else. */
+  endTransmission(userId: string, sinks: readonly string[]): void;
   /** What they did and do. */
   stats(): VoiceStats;
 }

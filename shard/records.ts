@@ -1,8 +1,8 @@
 /** The records a shard keeps: what lies on disk, one row each, and what the state in memory is made of. */
 import type { AlertRecord, ReadyCheckRecord, TemplateRecord } from './alerts/alert-records.ts';
 
-/** `open`: all may speak at once. `floor`: one at a time. */
-type NetMode = 'open' | 'floor';
+/** Whether all may speak on a net at once (`open`), or one at a time (`floor`). */
+export type NetMode = 'open' | 'floor';
 
 /** `open`: whoever may enter the channel. `assigned`: only those on the net. */
 type NetAccess = 'open' | 'assigned';

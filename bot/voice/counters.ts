@@ -6,6 +6,8 @@ export class Counters {
   out = 0;
   /** DAVE recoveries begun. */
   recoveries = 0;
+  /** Frames that a mix had to make up. */
+  concealed = 0;
   readonly #dropped = new Map<string, number>();
 
   /** Counts something that was not passed on. Reasons are a closed set of words: the map stays small. */
@@ -23,6 +25,7 @@ export class Counters {
     this.in += other.in;
     this.out += other.out;
     this.recoveries += other.recoveries;
+    this.concealed += other.concealed;
     for (const [reason, count] of other.#dropped) this.#dropped.set(reason, this.dropped(reason) + count);
   }
 

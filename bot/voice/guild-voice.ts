@@ -6,7 +6,7 @@ import { type Account, guildOf } from './account.ts';
 import { allocate } from './allocate.ts';
 import { CallHistory } from './call-history.ts';
 import { Eligibility } from './eligibility.ts';
-import { FrameBus } from './frame-bus.ts';
+import { FrameBus, type MixOptions } from './frame-bus.ts';
 import { Link } from './link.ts';
 import { ListenerBus } from './listener-bus.ts';
 import type { Pace } from './pace.ts';
@@ -26,6 +26,7 @@ export interface GuildVoiceOptions {
   radio: () => Radio | undefined;
   /** Whether a user is a bot, as far as Discord told. */
   isBot: (userId: string) => boolean;
+  mix: MixOptions;
   /** How the needs are met changed. */
   onWorkers: (channels: ReadonlyMap<string, WorkerState>) => void;
   /** The channels in which nobody can be heard, whatever was tried, changed. */
@@ -58,7 +59,12 @@ export class GuildVoice implements Voice {
   constructor(options: GuildVoiceOptions) {
     this.#options = options;
     this.#eligibility = new Eligibility(options.guildId);
-    this.#bus = new FrameBus((channelId) => this.#links.get(channelId)?.out);
+    this.#bus = new FrameBus({
+      clock: options.clock,
+      mix: options.mix,
+      counters: this.#totals.mixing,
+      outOf: (channelId) => this.#links.get(channelId)?.out,
+    });
   }
 
   serve(needs: readonly ChannelNeed[]): void {
@@ -70,8 +76,8 @@ export class GuildVoice implements Voice {
     this.plan();
   }
 
-  endTransmission(sinks: readonly string[]): void {
-    this.#bus.end(sinks);
+  endTransmission(userId: string, sinks: readonly string[]): void {
+    this.#bus.end(userId, sinks);
   }
 
   stats(): VoiceStats {
@@ -114,6 +120,7 @@ export class GuildVoice implements Voice {
   /** Leaves every channel and takes no more; resolves when everyone is out (a leave gives up waiting after 2 s). */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#bus.stop();
     this.#needs = [];
     this.#reconcile();
     if (!this.#empty()) await new Promise<void>((resolve) => (this.#onEmpty = resolve));

@@ -1,10 +1,10 @@
 import type { Counters } from './counters.ts';
+import { FRAME_MS, FRAME_SAMPLES } from './opus-frame.ts';
 import { sequenceDistance, sequencePlus, timestampDistance, timestampPlus } from './sequence.ts';
 import { SILENCE, SILENCE_FRAMES } from './silence.ts';
 
-/** Samples of a 20 ms frame at 48 kHz. */
-const FRAME_SAMPLES = 960;
-const FRAME_MS = 20;
+/** A change of source within this, ms, is one within the same talk. */
+const CARRY_ON_MS = 100;
 /** A jump of more frames than this (ten seconds) in a source's numbers is a new spurt, not a loss. */
 const MAX_JUMP = 500;
 
@@ -62,11 +62,20 @@ export class OutStream {
   #spurt: Spurt | undefined;
   /** When the last packet left, in milliseconds of `now`. */
   #lastAt: number | undefined;
+  #carriesOn = false;
 
   constructor(outlet: Outlet, counters: Counters, now: () => number) {
     this.#outlet = outlet;
     this.#counters = counters;
     this.#now = now;
+  }
+
+  /**
+   * The next frame comes from another source and says what follows the last one: its timestamp does too, whatever the
+   * change took, so that listeners hear neither a hole nor anything twice.
+   */
+  carryOn(): void {
+    this.#carriesOn = true;
   }
 
   /** Passes a frame on, or drops and counts it. */
@@ -103,6 +112,7 @@ export class OutStream {
   end(): void {
     const spurt = this.#spurt;
     this.#spurt = undefined;
+    this.#carriesOn = false;
     if (!spurt || this.#outlet.position() !== spurt.session) return;
     for (let i = 0; i < SILENCE_FRAMES; i++) if (!this.#dispatch(SILENCE)) return;
     this.#outlet.quiet();
@@ -127,6 +137,9 @@ export class OutStream {
   /** The samples that passed on the clock since the last packet, beyond its own frame: whole frames. */
   #pause(): number {
     if (this.#lastAt === undefined) return 0;
+    const carriesOn = this.#carriesOn && this.#now() - this.#lastAt <= CARRY_ON_MS;
+    this.#carriesOn = false;
+    if (carriesOn) return 0;
     return Math.max(0, Math.round((this.#now() - this.#lastAt) / FRAME_MS) - 1) * FRAME_SAMPLES;
   }
 

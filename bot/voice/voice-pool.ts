@@ -4,6 +4,7 @@ import type { Clock, Log, Voice } from '../../shard/ports.ts';
 import type { Radio } from '../../shard/radio/radio.ts';
 import { safely } from '../safely.ts';
 import type { Account } from './account.ts';
+import type { MixOptions } from './frame-bus.ts';
 import { GuildVoice } from './guild-voice.ts';
 import { Pace } from './pace.ts';
 
@@ -13,6 +14,7 @@ export interface VoicePoolOptions {
   log: Log;
   radio: (guildId: string) => Radio | undefined;
   isBot: (guildId: string, userId: string) => boolean;
+  mix: MixOptions;
   onWorkers: (guildId: string, channels: ReadonlyMap<string, WorkerState>) => void;
   /** The channels of a guild in which nobody can be heard changed. */
   onDeaf: (guildId: string, channelIds: readonly string[]) => void;
@@ -34,7 +36,7 @@ export class VoicePool {
   guild(guildId: string): Voice & Pick<GuildVoice, 'plan'> {
     const known = this.#guilds.get(guildId);
     if (known) return known;
-    const { clock, log, radio, isBot, onWorkers, onDeaf } = this.#options;
+    const { clock, log, radio, isBot, mix, onWorkers, onDeaf } = this.#options;
     const voice = new GuildVoice({
       guildId,
       clock,
@@ -42,6 +44,7 @@ export class VoicePool {
       pace: this.#pace,
       accounts: this.#accounts,
       radio: () => radio(guildId),
+      mix,
       isBot: (userId) => isBot(guildId, userId),
       onWorkers: (channels) => onWorkers(guildId, channels),
       onDeaf: (channelIds) => onDeaf(guildId, channelIds),

@@ -6,6 +6,8 @@ import { SpeakerCounts } from './speaker-counts.ts';
 /** What the voice connections of a guild did, those that are over among them. */
 export class VoiceTotals {
   readonly speakers = new SpeakerCounts();
+  /** What the mixes dropped and made up. */
+  readonly mixing = new Counters();
   readonly #past = new Counters();
   readonly #links = new Set<Link>();
 
@@ -20,12 +22,14 @@ export class VoiceTotals {
     this.#foldEnded();
     const sum = new Counters();
     sum.add(this.#past);
+    sum.add(this.mixing);
     for (const link of this.#links) sum.add(link.counters);
     const workers = Object.fromEntries(WORKER_ACTIVITIES.map((name) => [name, 0])) as Record<WorkerActivity, number>;
     for (const activity of activities) workers[activity] += 1;
     const { in: packetsIn, out: packetsOut, recoveries, dropped } = sum.report();
     const channels = new Map([...serving].map(([channelId, link]) => [channelId, link.counters.out]));
-    return { packetsIn, packetsOut, dropped, recoveries, workers, channels, speakers: this.speakers.all() };
+    const { concealed } = sum;
+    return { packetsIn, packetsOut, dropped, recoveries, concealed, workers, channels, speakers: this.speakers.all() };
   }
 
   /** A connection that is over counts nothing any more: its sums are kept, it is not. */

@@ -49,7 +49,7 @@ export class Comms {
     this.radio = new Radio(options.clock, {
       started: (transmission) => this.#keyed(transmission),
       ended: (transmission, reason, durationMs) => this.#released(transmission, reason, durationMs),
-      silenced: (sinks) => options.voice.endTransmission(sinks),
+      silenced: (userId, sinks) => options.voice.endTransmission(userId, sinks),
     });
   }
 

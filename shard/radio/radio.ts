@@ -12,10 +12,8 @@ export type StopReason = EventData['ptt.stop']['reason'];
 export interface Transmission {
   readonly userId: string;
   readonly channelId: string;
-  /** As the table has it. */
+  /** Where it is heard, as the table has it now: what its frames follow. */
   route: Route;
-  /** The same with those of its sinks that are this transmission's own: what its frames follow. */
-  heard: Route;
   readonly startedAt: number;
   /** When the last frame came, milliseconds. */
   lastFrameAt: number;
@@ -25,23 +23,24 @@ export interface Transmission {
 export interface RadioListener {
   started(transmission: Transmission): void;
   ended(transmission: Transmission, reason: StopReason, durationMs: number): void;
-  /** These channels hear a transmission no longer, though it may go on elsewhere. */
-  silenced(sinks: readonly string[]): void;
+  /** These places hear this speaker no longer, though others may, and though they may hear others. */
+  silenced(userId: string, sinks: readonly string[]): void;
 }
 
 /**
- * Who hears whom, at the pace of packets. A net carries one transmission at a time: the first keeps the floor until
- * they release. So does a sink, which may hear several nets: one that is taken at key-down stays out of the later
- * transmission for good. Nothing is decided per packet.
+ * Who hears whom, at the pace of packets. On an open net everybody may speak at once. On a net with a floor one speaks at
+ * a time: who keys first holds the floor until they release, and who keys meanwhile transmits nothing until they key
+ * again. Nothing is decided per packet.
  */
 export class Radio {
   readonly #clock: Clock;
   readonly #listener: RadioListener;
   #table: RoutingTable = new Map();
   readonly #byUser = new Map<string, Transmission>();
+  /** Net with a floor → who holds it. */
   readonly #floor = new Map<string, Transmission>();
-  /** Sink → the transmission that is heard in it. */
-  readonly #sinks = new Map<string, Transmission>();
+  /** Who keyed while somebody else held the floor → when their last frame came. */
+  readonly #refused = new Map<string, number>();
   #sweeping = false;
 
   constructor(clock: Clock, listener: RadioListener) {
@@ -56,6 +55,7 @@ export class Radio {
   frame(channelId: string, userId: string, silence: boolean): Route | undefined {
     const active = this.#byUser.get(userId);
     if (silence) {
+      this.#refused.delete(userId);
       if (active) this.#end(active, 'released', this.#clock.now());
       return undefined;
     }
@@ -64,7 +64,7 @@ export class Radio {
     if (!active) return this.#start(channelId, userId, route);
     if (active.channelId !== channelId) return undefined;
     active.lastFrameAt = this.#clock.now();
-    return active.heard;
+    return active.route;
   }
 
   /** Everybody who transmits now. */
@@ -76,70 +76,72 @@ export class Radio {
   rebuild(table: RoutingTable, reason: (transmission: Transmission) => StopReason): void {
     this.#table = table;
     const now = this.#clock.now();
-    const staying: [Transmission, Route][] = [];
+    this.#floor.clear();
+    // In the order they began: where a net has a floor from now on, the earliest holds it.
     for (const active of [...this.#byUser.values()]) {
       const route = table.get(active.channelId)?.get(active.userId);
       if (route?.netUid !== active.route.netUid) this.#end(active, reason(active), now);
-      else if (route !== active.route) staying.push([active, route]);
+      else if (route.mode === 'floor' && this.#floor.has(route.netUid)) this.#refuse(active, now);
+      else this.#follow(active, route);
     }
-    // Everybody leaves what is theirs no longer before anybody takes what is new to them: the earliest comes first.
-    for (const [active, route] of staying) this.#leave(active, route);
-    for (const [active, route] of staying) this.#follow(active, route);
   }
 
   #start(channelId: string, userId: string, route: Route): Route | undefined {
-    if (this.#floor.has(route.netUid)) return undefined;
     const now = this.#clock.now();
-    const heard = only(route, (sink) => !this.#sinks.has(sink));
-    const active: Transmission = { userId, channelId, route, heard, startedAt: now, lastFrameAt: now };
-    for (const sink of heard.sinks) this.#sinks.set(sink, active);
+    if (route.mode === 'floor' && this.#isRefused(userId, route.netUid, now)) return undefined;
+    const active: Transmission = { userId, channelId, route, startedAt: now, lastFrameAt: now };
     this.#byUser.set(userId, active);
-    this.#floor.set(route.netUid, active);
-    if (!this.#sweeping) this.#sweepLater();
+    if (route.mode === 'floor') this.#floor.set(route.netUid, active);
+    this.#sweepLater();
     this.#listener.started(active);
-    return heard;
+    return route;
   }
 
-  #leave(active: Transmission, route: Route): void {
-    const lost = active.heard.sinks.filter((sink) => !route.sinks.includes(sink));
-    for (const sink of lost) this.#sinks.delete(sink);
-    if (lost.length > 0) this.#listener.silenced(lost);
+  /** Whether somebody else holds the floor, or held it when this person keyed. */
+  #isRefused(userId: string, netUid: string, now: number): boolean {
+    const refusedAt = this.#refused.get(userId);
+    const refused = this.#floor.has(netUid) || (refusedAt !== undefined && now - refusedAt < RELEASE_MS);
+    if (refused) {
+      this.#refused.set(userId, now);
+      this.#sweepLater();
+    } else this.#refused.delete(userId);
+    return refused;
   }
 
-  /** Sinks that are new to the transmission join it when they are free; those it did not get at key-down stay out. */
+  #refuse(active: Transmission, now: number): void {
+    this.#end(active, 'floor.lost', now);
+    this.#refused.set(active.userId, now);
+    this.#sweepLater();
+  }
+
   #follow(active: Transmission, route: Route): void {
-    const before = new Set(active.route.sinks);
-    active.heard = only(route, (sink) =>
-      before.has(sink) ? this.#sinks.get(sink) === active : !this.#sinks.has(sink),
-    );
+    const { sinks } = active.route;
     active.route = route;
-    for (const sink of active.heard.sinks) this.#sinks.set(sink, active);
+    if (route.mode === 'floor') this.#floor.set(route.netUid, active);
+    const lost = sinks.filter((sink) => !route.sinks.includes(sink));
+    if (lost.length > 0) this.#listener.silenced(active.userId, lost);
   }
 
   #end(active: Transmission, reason: StopReason, endedAt: number): void {
-    this.#byUser.delete(active.userId);
-    this.#floor.delete(active.route.netUid);
-    for (const sink of active.heard.sinks) this.#sinks.delete(sink);
-    if (active.heard.sinks.length > 0) this.#listener.silenced(active.heard.sinks);
+    const { userId, route } = active;
+    this.#byUser.delete(userId);
+    if (this.#floor.get(route.netUid) === active) this.#floor.delete(route.netUid);
+    if (route.sinks.length > 0) this.#listener.silenced(userId, route.sinks);
     this.#listener.ended(active, reason, endedAt - active.startedAt);
   }
 
   /** One timer for all, and none while nobody speaks. */
   #sweepLater(): void {
+    if (this.#sweeping) return;
     this.#sweeping = true;
     this.#clock.after(RELEASE_MS / 2, () => {
       const now = this.#clock.now();
       for (const active of [...this.#byUser.values()]) {
         if (now - active.lastFrameAt >= RELEASE_MS) this.#end(active, 'released', active.lastFrameAt);
       }
+      for (const [userId, at] of this.#refused) if (now - at >= RELEASE_MS) this.#refused.delete(userId);
       this.#sweeping = false;
-      if (this.#byUser.size > 0) this.#sweepLater();
+      if (this.#byUser.size > 0 || this.#refused.size > 0) this.#sweepLater();
     });
   }
-}
-
-/** The route with those of its sinks only; the same object when that is all of them. */
-function only(route: Route, isOwn: (sink: string) => boolean): Route {
-  const sinks = route.sinks.filter(isOwn);
-  return sinks.length === route.sinks.length ? route : { ...route, sinks };
 }

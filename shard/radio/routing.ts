@@ -1,6 +1,7 @@
 import { operationOf } from '../op/operation-commands.ts';
 import type { Operator } from '../people/roster.ts';
 import type { ChannelNeed } from '../ports.ts';
+import type { NetMode } from '../records.ts';
 import type { StateView } from '../state.ts';
 import type { Ear } from './ear.ts';
 
@@ -8,6 +9,10 @@ import type { Ear } from './ear.ts';
 export interface Route {
   readonly netUid: string;
   readonly netId: number;
+  /** Whether all may speak on it at once, or one at a time. */
+  readonly mode: NetMode;
+  /** How much louder or quieter the net is heard, in dB. */
+  readonly gainDb: number;
   /** Channels in which it is heard; never the speaker's own. */
   readonly sinks: readonly string[];
   /** The listening programs that hear it. */
@@ -23,6 +28,8 @@ export interface OccupiedChannel {
   netUid: string;
   netId: number;
   priority: number;
+  mode: NetMode;
+  gainDb: number;
   /** Uids of the nets that are heard in it, each once, its own among them. */
   hears: readonly string[];
   /** Everybody in it: they hear. */
@@ -39,11 +46,11 @@ export function occupiedChannels(state: StateView, operators: Iterable<Operator>
   for (const { person, channelId, nets } of operators) {
     const net = channelId === null ? undefined : state.netByChannel.get(channelId);
     if (!net || channelId === null) continue;
-    const { uid: netUid, id: netId, priority } = net;
+    const { uid: netUid, id: netId, priority, mode, gainDb } = net;
     let channel = channels.get(channelId);
     if (!channel) {
       const hears = [...new Set([netUid, ...(relayed.get(netUid) ?? []), ...(net.monitors[channelId] ?? [])])];
-      channel = { channelId, netUid, netId, priority, hears, people: [], speakers: [] };
+      channel = { channelId, netUid, netId, priority, mode, gainDb, hears, people: [], speakers: [] };
       channels.set(channelId, channel);
     }
     channel.people.push(person.userId);
@@ -93,11 +100,11 @@ export function buildRoutes(
   const places = new Map<string, string[]>();
   for (const { channelId, hears } of channels) for (const netUid of hears) add(places, netUid, channelId);
   const table = new Map<string, Map<string, Route>>();
-  for (const { channelId, netUid, netId, speakers } of channels) {
+  for (const { channelId, netUid, netId, mode, gainDb, speakers } of channels) {
     const sinks = (places.get(netUid) ?? []).filter((place) => place !== channelId);
     const ears = heardBy.get(netUid) ?? [];
     if (sinks.length + ears.length === 0 || speakers.length === 0) continue;
-    const route: Route = { netUid, netId, sinks, ears };
+    const route: Route = { netUid, netId, mode, gainDb, sinks, ears };
     table.set(channelId, new Map(speakers.map((userId) => [userId, route])));
   }
   return table;

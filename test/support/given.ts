@@ -100,7 +100,7 @@ export class GivenVoice implements Voice {
     this.served.push(needs.map((need) => need.channelId));
   }
 
-  endTransmission(sinks: readonly string[]): void {
+  endTransmission(_: string, sinks: readonly string[]): void {
     this.ended.push([...sinks]);
   }
 
@@ -110,6 +110,7 @@ export class GivenVoice implements Voice {
     packetsOut: 0,
     dropped: {},
     recoveries: 0,
+    concealed: 0,
     workers: { idle: 1, joining: 0, serving: 0, leaving: 0 },
     channels: new Map(),
     speakers: new Map(),

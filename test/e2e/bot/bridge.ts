@@ -64,6 +64,7 @@ export class Bridge {
       token: options.token ?? sandbox.bots[0]?.token ?? '',
       workerTokens: options.workerTokens ?? sandbox.bots.slice(1, 4).map(({ token }) => token),
       apiUrl: sandbox.apiUrl,
+      mixing: { bitrate: 64_000, levelling: true },
       log,
       clock,
       onInteraction: (interaction, shard) => handleInteraction(interaction, shard, log),

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { Status } from 'discord.js';
 import type { Account } from '../../../bot/voice/account.ts';
 import { GuildVoice } from '../../../bot/voice/guild-voice.ts';
+import { opusCodecs } from '../../../bot/voice/mix/codec.ts';
 import { Pace } from '../../../bot/voice/pace.ts';
 import { GivenClock, SILENT, settle } from '../../support/given.ts';
 import { givenAccount } from './given-account.ts';
@@ -30,6 +31,7 @@ function given() {
     pace: new Pace(clock),
     accounts,
     radio: () => undefined,
+    mix: { codecs: opusCodecs(64_000), levelling: true },
     isBot: () => false,
     onWorkers: () => {},
     onDeaf: () => {},

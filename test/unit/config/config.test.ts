@@ -44,6 +44,8 @@ describe('The configuration', () => {
       rateLimit: 120,
       publicRateLimit: 60,
       trustProxy: [],
+      mixBitrateKbps: 64,
+      mixLevelling: true,
       acarsCooldownSeconds: 60,
       webhookAllowHttp: false,
       webhookAllowPrivate: false,

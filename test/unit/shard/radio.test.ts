@@ -49,12 +49,23 @@ describe('the radio', () => {
     expect(speak(given, '11', '8')).to.equal(undefined);
   });
 
+  it('carries several people on an open net at once', async () => {
+    const given = await givenOp();
+    expect(speak(given, '11', '1')).to.deep.equal(['12']);
+    expect(speak(given, '12', '2')).to.deep.equal(['11']);
+    expect(given.shard.read.status().transmitting).to.deep.equal(['Alpha']);
+    expect(given.shard.read.nets()[0]?.transmitting).to.have.length(2);
+  });
+
   it('leaves the floor of a net with who keyed first, until they release', async () => {
     const given = await givenOp();
+    await given.shard.change(SYSTEM, { type: 'net.update', net: { text: 'Alpha' }, mode: 'floor' });
     expect(speak(given, '11', '1')).to.deep.equal(['12']);
     expect(speak(given, '12', '2')).to.equal(undefined);
     expect(given.shard.read.status().transmitting).to.deep.equal(['Alpha']);
     given.shard.radio.frame('11', '1', true);
+    expect(speak(given, '12', '2'), 'refused until they key again').to.equal(undefined);
+    given.shard.radio.frame('12', '2', true);
     expect(speak(given, '12', '2')).to.deep.equal(['11']);
   });
 
@@ -64,9 +75,9 @@ describe('the radio', () => {
     await given.clock.advance(150);
     speak(given, '11', '1');
     await given.clock.advance(190);
-    expect(speak(given, '12', '2'), 'still held').to.equal(undefined);
+    expect(given.shard.read.status().transmitting, 'still held').to.deep.equal(['Alpha']);
     await given.clock.advance(300);
-    expect(speak(given, '12', '2')).to.deep.equal(['11']);
+    expect(given.shard.read.status().transmitting).to.deep.equal([]);
     const stop = given.shard.events.recent().find((event) => event.type === 'ptt.stop');
     expect(stop?.data).to.include({ userId: '1', reason: 'released', durationMs: 150 });
   });
@@ -84,6 +95,13 @@ describe('the radio', () => {
     expect(ptt(given)).to.deep.equal(['left']);
     const types = given.shard.events.recent().map((event) => event.type);
     expect(types.lastIndexOf('ptt.stop'), 'told before the leaving').to.be.below(types.lastIndexOf('user.left'));
+  });
+
+  it('takes a new gain to those who are speaking', async () => {
+    const given = await givenOp();
+    expect(given.shard.radio.frame('11', '1', false)?.gainDb).to.equal(0);
+    await given.shard.change(SYSTEM, { type: 'net.update', net: { text: 'Alpha' }, gainDb: -6 });
+    expect(given.shard.radio.frame('11', '1', false)?.gainDb).to.equal(-6);
   });
 
   it('stops carrying somebody whose role is taken in the middle of a word', async () => {
