@@ -13,6 +13,8 @@ export interface FrameDecoder {
 export interface FrameEncoder {
   /** Packs 20 ms of mono sound; what is beyond ±1 is cut off. */
   encode(pcm: Float32Array): Buffer;
+  /** The next frame must be understood without those before it: somebody begins to listen. */
+  refresh(): void;
   /** Forgets what came before, for another mix. */
   reset(): void;
 }
@@ -58,6 +60,7 @@ class OpusDecoder implements FrameDecoder {
 class OpusEncoder implements FrameEncoder {
   readonly #encoder = new Encoder({ channels: 1, sample_rate: SAMPLE_RATE, application: 'restricted_lowdelay' });
   readonly #pcm = new Int16Array(FRAME_SAMPLES);
+  #refreshing = false;
 
   constructor(bitrate: number) {
     this.#encoder.bitrate = bitrate;
@@ -68,7 +71,14 @@ class OpusEncoder implements FrameEncoder {
       this.#pcm[n] = Math.round(Math.max(-1, Math.min(1, pcm[n] ?? 0)) * FULL_SCALE);
     }
     const bytes = this.#encoder.encode(this.#pcm);
+    if (this.#refreshing) this.#encoder.prediction_disabled = false;
+    this.#refreshing = false;
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  refresh(): void {
+    this.#encoder.prediction_disabled = true;
+    this.#refreshing = true;
   }
 
   reset(): void {

@@ -77,6 +77,12 @@ export class Mix {
     this.#encoder.encode(speaker.history.subarray(FRAME_SAMPLES));
   }
 
+  /** A place hears it from now on. */
+  admit(place: Place): void {
+    this.places.push(place);
+    this.#encoder.refresh();
+  }
+
   /** Whether this speaker sounds in it as they are. */
   isPlain(speaker: Speaker): boolean {
     return this.#inputs.every(

@@ -173,7 +173,7 @@ export class Mixer {
       const { hearing } = place;
       if (hearing.kind !== 'mixed' || hearing.mix !== mix) {
         if (hearing.kind === 'mixed') take(hearing.mix.places, place);
-        mix.places.push(place);
+        mix.admit(place);
         place.hearing = { kind: 'mixed', mix };
         place.out?.carryOn();
       }
