@@ -26,6 +26,11 @@ export class GivenClock implements Clock {
     return this.#now;
   }
 
+  /** How many timers wait. */
+  get pending(): number {
+    return this.#timers.length;
+  }
+
   after(ms: number, fn: () => void): () => void {
     const timer = { at: this.#now + ms, fn };
     this.#timers.push(timer);
