@@ -127,6 +127,7 @@ describe('the bot mixes voices', () => {
     expectTones(heard, [440], 'Tomas');
     expect(heard.packets).to.equal(55);
     expect(await bridge.heard('Freya Lund', since)).to.deep.equal([]);
+    await bridge.heardAgain('Sorin Dalca', 'Tomas Reyes', 2000);
   });
 
   it('and makes a net as loud as it is set', async () => {

@@ -90,24 +90,6 @@ describe('the bot carries voice', () => {
     expect(wrong).to.deep.equal([]);
   });
 
-  it('lets the first of two keep the floor, and breaks nothing', async () => {
-    await threeChannels();
-    await bridge.sit('Tomas Reyes', 'Bravo');
-    await bridge.assign(bridge.personId('Tomas Reyes'), 'Air');
-    await bridge.sit('Jonas Weil', 'Alpha');
-    await bridge.assign(bridge.personId('Jonas Weil'), 'Air');
-    const since = new Date();
-    const first = bridge.speak('Freya Lund', 440, 1200);
-    await until(() => bridge.shard.read.nets()[0]?.transmitting.length === 1);
-    await bridge.speak('Jonas Weil', 880, 400);
-    await first;
-    const heard = await bridge.heardEnd('Tomas Reyes', since);
-    expect(heard).to.have.length(1);
-    expect(heard[0]).to.include({ packets: 65, lost: 0, undecryptable: 0 });
-    expect(heard[0]?.peakHz.every((hz) => Math.abs(hz - 440) < 6)).to.equal(true);
-    await bridge.heardAgain('Jonas Weil', 'Tomas Reyes', 2000);
-  });
-
   it('never relays another bot, though it is on the net', async () => {
     await threeChannels();
     const jukebox = sandbox.bots[4];
