@@ -99,12 +99,13 @@ describe('GET /metrics/prometheus', () => {
   it('has the numbers of the voice workers', async () => {
     const world = await makeWorld();
     const workers = { idle: 0, joining: 1, serving: 2, leaving: 0 };
-    Object.assign(world.voice.did, { packetsIn: 5, packetsOut: 4, dropped: { late: 3 }, recoveries: 2, workers });
+    Object.assign(world.voice.did, { packetsIn: 5, packetsOut: 4, dropped: { late: 3 }, recoveries: 2, concealed: 6, workers });
     const metrics = await scrape(world);
     expect(value(metrics, 'shard_voice_packets_received_total')).to.equal(5);
     expect(value(metrics, 'shard_voice_packets_sent_total')).to.equal(4);
     expect(value(metrics, 'shard_voice_packets_dropped_total', { reason: 'late' })).to.equal(3);
     expect(value(metrics, 'shard_voice_recoveries_total')).to.equal(2);
+    expect(value(metrics, 'shard_voice_frames_concealed_total')).to.equal(6);
     expect(value(metrics, 'shard_voice_workers', { state: 'serving' })).to.equal(2);
   });
 
