@@ -99,7 +99,14 @@ describe('GET /metrics/prometheus', () => {
   it('has the numbers of the voice workers', async () => {
     const world = await makeWorld();
     const workers = { idle: 0, joining: 1, serving: 2, leaving: 0 };
-    Object.assign(world.voice.did, { packetsIn: 5, packetsOut: 4, dropped: { late: 3 }, recoveries: 2, concealed: 6, workers });
+    Object.assign(world.voice.did, {
+      packetsIn: 5,
+      packetsOut: 4,
+      dropped: { late: 3 },
+      recoveries: 2,
+      concealed: 6,
+      workers,
+    });
     const metrics = await scrape(world);
     expect(value(metrics, 'shard_voice_packets_received_total')).to.equal(5);
     expect(value(metrics, 'shard_voice_packets_sent_total')).to.equal(4);
