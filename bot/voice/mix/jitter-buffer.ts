@@ -7,14 +7,16 @@ import { sequenceDistance, sequencePlus } from '../sequence.ts';
 export const MARGIN_MS = 6;
 /** Frames that can wait at once; a greater jump in the sequence numbers is a new beginning. */
 const SLOTS = 16;
-/** More frames waiting than this (100 ms) are not caught up with but skipped. */
-const MOST_WAITING = 5;
+/** More frames waiting than this (160 ms) are not caught up with but skipped. */
+const MOST_WAITING = 8;
 /** How many waiting frames are left when it skips. */
 const LEFT_WAITING = 2;
 /** A frame that came too late makes everything after it wait longer, up to this, ms. */
 const MOST_STRETCHED_MS = 60;
 /** How many frames in a row must have waited a frame longer than they need before one frame is played together with the next. */
 const SPARE_FRAMES = 50;
+/** Each frame that leaves more than two waiting counts for this many: a long wait is shortened every 200 ms. */
+const LONG_WAIT_COUNTS = 5;
 
 /**
  * One speaker's frames on their way into the mixes: in order, one per tick, each after the shortest wait that still lets
@@ -114,6 +116,11 @@ export class JitterBuffer {
     return frame;
   }
 
+  /** A frame was played together with another: it is looked at anew whether the delay is still too long. */
+  caughtUp(): void {
+    this.#spare = 0;
+  }
+
   /** The frames that wait, in order; they stay. */
   *pending(): Generator<OutFrame> {
     for (let n = 0; n < SLOTS && this.#next !== undefined; n++) {
@@ -165,6 +172,7 @@ export class JitterBuffer {
 
   #measure(waited: number): void {
     this.#lastWait = waited;
-    this.#spare = waited > FRAME_MS + MARGIN_MS ? this.#spare + 1 : 0;
+    this.#spare =
+      waited > FRAME_MS + MARGIN_MS ? this.#spare + (this.#waiting > LEFT_WAITING ? LONG_WAIT_COUNTS : 1) : 0;
   }
 }

@@ -140,6 +140,7 @@ export class Speaker {
 
   /** Two frames in the time of one: the first flows into the second. */
   #catchUp(now: number): void {
+    this.buffer.caughtUp();
     if (!this.#play(this.#second, now)) return;
     this.#parts.counters.drop('mix-skipped');
     for (let n = 0; n < FRAME_SAMPLES; n++) {

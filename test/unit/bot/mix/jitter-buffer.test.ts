@@ -74,11 +74,11 @@ describe('a jitter buffer', () => {
     expect([10, 30, 50].map(tick)).to.deep.equal([10, 11, '-']);
   });
 
-  it('skips to the latest two when more than five wait', () => {
+  it('skips to the latest two when more than eight wait', () => {
     const { buffer, tick, counters } = given();
-    for (let n = 10; n < 18; n++) buffer.put(frame(n), 0);
-    expect([10, 30, 50].map(tick)).to.deep.equal([16, 17, '-']);
-    expect(counters.dropped('mix-skipped')).to.equal(6);
+    for (let n = 10; n < 19; n++) buffer.put(frame(n), 0);
+    expect([10, 30, 50].map(tick)).to.deep.equal([17, 18, '-']);
+    expect(counters.dropped('mix-skipped')).to.equal(7);
   });
 
   it('says when its delay has been a frame too long for a second', () => {
