@@ -20,8 +20,8 @@ export function words(text: string): string[] {
   return found ? found.map((word) => (word.length > MAX_WORD ? word.slice(0, MAX_WORD) : word)) : [];
 }
 
-/** Upper case and back makes one of letters that have two lower cases, such as ß and ss. */
+/** Lower case, upper case and back makes one of letters that have two lower cases or two upper ones: ß, ẞ and ss. */
 function fold(text: string): string {
-  const plain = text.normalize('NFKD').replace(ACCENTS, '').toUpperCase().toLowerCase();
+  const plain = text.normalize('NFKD').replace(ACCENTS, '').toLowerCase().toUpperCase().toLowerCase();
   return plain.replaceAll('ς', 'σ').normalize('NFKC');
 }

@@ -15,7 +15,10 @@ function tableOf(sinks: Lines, mode: NetMode = 'open'): RoutingTable {
   return new Map(
     Object.entries(sinks).map(([who, to]): [string, Map<string, Route>] => {
       const netUid = Number(who) % 2 === 1 ? 'odd' : 'even';
-      return [who, new Map([[who, { netUid, netId: 1, mode, gainDb: 0, sinks: to.filter((sink) => sink !== who), ears: [] }]])];
+      return [
+        who,
+        new Map([[who, { netUid, netId: 1, mode, gainDb: 0, sinks: to.filter((sink) => sink !== who), ears: [] }]]),
+      ];
     }),
   );
 }

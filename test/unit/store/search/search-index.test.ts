@@ -36,6 +36,7 @@ describe('the words of a text', () => {
   it('are told apart without case, accents, width and ligatures', () => {
     expect(words('Strike-Net 7, ALPHA!')).to.deep.equal(['strike', 'net', '7', 'alpha']);
     expect(words('Élan Straße ﬁrst Ｗｉｄｅ ΣΟΦΟΣ')).to.deep.equal(['elan', 'strasse', 'first', 'wide', 'σοφοσ']);
+    expect(words('STRAẞE')).to.deep.equal(['strasse']);
     expect(words('ελληνικός Й 中文 हिन्दी')).to.deep.equal(['ελληνικοσ', 'и', '中文', 'हिन्दी']);
     expect(words('go 🚀🚀 now')).to.deep.equal(['go', '🚀', '🚀', 'now']);
     expect(words(' \n!?- ')).to.deep.equal([]);

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import type { PersonVoice } from '../../../sandbox/people/person-voice.ts';
-import { until } from '../../support/until.ts';
-import { packetsOf } from './sound.ts';
-import { counts, GUILD, heardBy, signal, VoiceHouse, whole } from './voice-house.ts';
+import type { PersonVoice } from '../../sandbox/people/person-voice.ts';
+import { until } from '../support/until.ts';
+import { packetsOf } from '../unit/sandbox-voice/sound.ts';
+import { counts, GUILD, heardBy, signal, VoiceHouse, whole } from '../unit/sandbox-voice/voice-house.ts';
 
 const [ANN, BOB, CAT, DAN] = [
   '600000000000000001',

@@ -1,13 +1,13 @@
 import { createSocket } from 'node:dgram';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { HeardLog } from '../../../sandbox/people/heard-log.ts';
+import { HeardLog } from '../../sandbox/people/heard-log.ts';
 
-import type { PersonVoice } from '../../../sandbox/people/person-voice.ts';
-import { discoveryRequest, readDiscoveryResponse } from '../../../sandbox/voice/ip-discovery.ts';
-import { until } from '../../support/until.ts';
-import { correlation, decodeAll, packetsOf } from './sound.ts';
-import { CHANNEL, counts, GUILD, heardBy, signal, VoiceHouse, whole } from './voice-house.ts';
+import type { PersonVoice } from '../../sandbox/people/person-voice.ts';
+import { discoveryRequest, readDiscoveryResponse } from '../../sandbox/voice/ip-discovery.ts';
+import { until } from '../support/until.ts';
+import { correlation, decodeAll, packetsOf } from '../unit/sandbox-voice/sound.ts';
+import { CHANNEL, counts, GUILD, heardBy, signal, VoiceHouse, whole } from '../unit/sandbox-voice/voice-house.ts';
 
 const [ANN, BOB, CAT, DAN] = [
   '600000000000000001',
