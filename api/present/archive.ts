@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_NET_SETTINGS } from '../../shard/nets/net-settings.ts';
 import type { ArchiveRecord } from '../../shard/records.ts';
 import { EXAMPLE } from '../example.ts';
 import { ChannelId, NetSettings, NetUid, Time, UserId } from '../schemas.ts';
@@ -30,28 +31,6 @@ export function presentEntry({ channelIds, ...entry }: ArchiveRecord): z.output<
   return { ...entry, channels: channelIds };
 }
 
-/** The entry that the documented examples find in the archive. */
-export const EXAMPLE_ARCHIVED: z.output<typeof ArchiveEntry> = {
-  uid: EXAMPLE.archivedUid,
-  name: EXAMPLE.archivedName,
-  notes: 'Patrols the north gate',
-  tags: ['patrol', 'night'],
-  assignedUserIds: [EXAMPLE.userId],
-  relayTargetNetUids: [],
-  inboundRelayFromNetUids: [],
-  channels: [],
-  priority: 5,
-  mode: 'open',
-  gainDb: 0,
-  timeLimitSeconds: null,
-  access: 'open',
-  monitors: {},
-  createdAt: EXAMPLE.time,
-  archivedAt: EXAMPLE.time,
-  updatedAt: EXAMPLE.time,
-  source: 'api',
-};
-
 /** The entry that the documented examples of removing a net make. */
 export const EXAMPLE_ENTRY: z.output<typeof ArchiveEntry> = {
   uid: EXAMPLE.netUid,
@@ -59,17 +38,21 @@ export const EXAMPLE_ENTRY: z.output<typeof ArchiveEntry> = {
   notes: '',
   tags: [],
   assignedUserIds: [EXAMPLE.userId],
-  relayTargetNetUids: [],
   inboundRelayFromNetUids: [],
   channels: [EXAMPLE.channelId],
-  priority: 5,
-  mode: 'open',
-  gainDb: 0,
-  timeLimitSeconds: null,
-  access: 'open',
-  monitors: {},
+  ...DEFAULT_NET_SETTINGS,
   createdAt: EXAMPLE.time,
   archivedAt: EXAMPLE.time,
   updatedAt: EXAMPLE.time,
   source: 'api',
+};
+
+/** The entry that the documented examples find in the archive. */
+export const EXAMPLE_ARCHIVED: z.output<typeof ArchiveEntry> = {
+  ...EXAMPLE_ENTRY,
+  uid: EXAMPLE.archivedUid,
+  name: EXAMPLE.archivedName,
+  notes: 'Patrols the north gate',
+  tags: ['patrol', 'night'],
+  channels: [],
 };
